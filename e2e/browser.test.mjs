@@ -1,0 +1,38 @@
+// The page gate in Chromium. make test: the longest page of each template and language, all states, and the gallery;
+// GATE=all: every address in every look with every check. ONLY=text takes the addresses that contain the text.
+import {after, describe, it, test} from 'node:test';
+import {Bench, launch, missing} from './lib/browser.mjs';
+import {longest} from './lib/choose.mjs';
+import {report, told} from './lib/finding.mjs';
+import {gate} from './lib/gate.mjs';
+import {compare, leftOver} from './lib/golden.mjs';
+import {start} from './lib/server.mjs';
+
+const everything = process.env.GATE === 'all', ONLY = process.env.ONLY || '';
+const AT_ONCE = 2;
+const skip = missing();
+
+const site = skip ? null : await start();
+const browser = skip ? null : await launch();
+const benches = skip ? [] : Array.from({length: AT_ONCE}, () => new Bench(browser, site.base));
+after(async () => { await browser?.close(); await site?.stop(); });
+
+const goldens = skip ? [] : [...await longest(site), ...site.addresses.states];
+const all = skip || !everything ? goldens : [...site.addresses.pages.filter(p => p.status === 200), ...site.addresses.states];
+const gallery = site ? site.addresses.gallery : [];
+const wanted = [...all, ...gallery].filter(a => `${a.url} ${a.name || ''}`.includes(ONLY));
+
+describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
+  for (const address of wanted) {
+    it(`${address.url} ${address.name || ''}`.trim(), async () => {
+      const bench = benches.pop();
+      try {
+        const {findings, snapshot} = await gate(bench, address, {everything});
+        if (goldens.includes(address)) findings.push(...told(address.url, 'light', compare(address, snapshot)));
+        report(findings);
+      } finally { benches.push(bench); }
+    });
+  }
+});
+
+test('every golden belongs to a page', {skip}, () => report(told('golden', '', leftOver(goldens))));

@@ -1,0 +1,17 @@
+// Which addresses make test opens in the browser: of each template and language the page with the longest HTML, which
+// has the most that can go wrong, and all states. make gate opens every page.
+import {ask} from './http.mjs';
+
+export async function longest(site) {
+  const best = new Map();
+  for (const address of site.addresses.pages) {
+    if (address.status !== 200) continue;
+    const answer = await ask(site.base + address.url);
+    if (answer.type !== 'text/html') continue;
+    const key = `${address.page} ${address.lang}`, size = answer.body.length;
+    // Of two as long the first by address, so that the choice does not hang on the router's order.
+    const now = best.get(key);
+    if (!now || size > now.size || size === now.size && address.url < now.address.url) best.set(key, {address, size});
+  }
+  return [...best.values()].map(b => b.address);
+}

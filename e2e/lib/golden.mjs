@@ -1,0 +1,29 @@
+// Goldens: what assistive technology is told about a page, kept as a file and read in review.
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {finding} from './finding.mjs';
+
+const FOLDER = fileURLToPath(new URL('../golden/', import.meta.url));
+const UPDATE = process.env.UPDATE === '1';
+
+export const goldenName = ({page, name, lang}) => [page, name, lang].filter(Boolean).join('.') + '.yml';
+
+// compare holds a snapshot against its golden, or writes it with UPDATE=1.
+export function compare(address, snapshot) {
+  const file = goldenName(address), now = `# ${address.method || 'GET'} ${address.url}\n${snapshot}\n`;
+  if (UPDATE) { writeFileSync(FOLDER + file, now); return []; }
+  if (!existsSync(FOLDER + file)) return [finding('golden', 'there is no golden: UPDATE=1 writes it', `golden/${file}`)];
+  const was = readFileSync(FOLDER + file, 'utf8').split('\n'), is = now.split('\n');
+  const at = is.findIndex((l, i) => l !== was[i]);
+  if (at < 0 && is.length === was.length) return [];
+  const i = at < 0 ? is.length : at;
+  return [finding('golden', `was “${was[i] ?? ''}”, is “${is[i] ?? ''}”`, `golden/${file}:${i + 1}`)];
+}
+
+// leftOver finds goldens of pages that are no more, or removes them with UPDATE=1.
+export function leftOver(addresses) {
+  const known = new Set(addresses.map(goldenName));
+  const old = readdirSync(FOLDER).filter(f => f.endsWith('.yml') && !known.has(f));
+  if (UPDATE) { for (const f of old) rmSync(FOLDER + f); return []; }
+  return old.map(f => finding('golden', 'no page has this golden: UPDATE=1 removes it', `golden/${f}`));
+}

@@ -1,0 +1,31 @@
+// Brings the scripts of page/ into a page. They are evaluated, not added to the page: no policy refuses them, they work
+// where the page's own script is off, and the page stays as it was served.
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+
+const read = name => readFileSync(new URL(`../page/${name}.js`, import.meta.url), 'utf8');
+const GATE = ['common', 'targets', 'layout', 'text', 'keyboard'].map(read).join('\n') + '\nundefined';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') + '\nundefined';
+
+export const enter = page => page.evaluate(GATE);
+
+// call runs gate.<name>(...args) in the page.
+export const call = (page, name, ...args) => page.evaluate(([name, args]) => globalThis.gate[name](...args), [name, args]);
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag21aaa', 'wcag22a', 'wcag22aa', 'wcag22aaa', 'best-practice'];
+const CONTRAST = ['color-contrast', 'color-contrast-enhanced'];
+// What axe leaves to a person and what we decide once for all: links with the same words to different places are a fault,
+// and so is text whose ground it cannot tell.
+const DECIDED = new Set(['identical-links-same-purpose', ...CONTRAST]);
+
+// axe runs axe-core over the page: every rule but contrast, or contrast alone. The script is brought in once a page.
+export async function axe(page, part) {
+  if (!await page.evaluate(() => Boolean(globalThis.axe))) await page.evaluate(AXE);
+  const off = Object.fromEntries(CONTRAST.map(rule => [rule, {enabled: false}]));
+  const options = part === 'contrast'
+    ? {runOnly: {type: 'rule', values: CONTRAST}}
+    : {runOnly: {type: 'tag', values: TAGS}, rules: {'target-size': {enabled: true}, region: {enabled: true}, ...off}};
+  const found = await page.evaluate(options => globalThis.axe.run(document, options).then(r => [...r.violations, ...r.incomplete.map(v => ({...v, unsure: true}))]
+    .map(({id, help, unsure, nodes}) => ({id, help, unsure, nodes: nodes.map(n => ({target: n.target.flat().join(' '), why: [...n.any, ...n.all, ...n.none][0]?.message}))}))), {...options, resultTypes: ['violations', 'incomplete']});
+  return found.filter(v => !v.unsure || DECIDED.has(v.id));
+}

@@ -1,0 +1,110 @@
+// Journeys: short scripts in the reader's words, one command a line (README.md lists them). They are done with what a
+// person perceives, roles and names, never with selectors, so a journey also tells that a page can be used at all.
+import {readFileSync} from 'node:fs';
+
+const PATIENCE = 5000;
+
+// parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people.
+export function parse(text) {
+  return text.split('\n').map((raw, i) => ({raw: raw.trim(), line: i + 1})).filter(({raw}) => raw && !raw.startsWith('#')).map(({raw, line}) => {
+    const [, verb, rest] = raw.match(/^(\S+)\s*(.*)$/s);
+    if (!VERBS[verb]) throw new Error(`line ${line}: “${verb}” is no command; there are ${Object.keys(VERBS).join(', ')}`);
+    return {line, verb, rest};
+  });
+}
+
+// run does a journey in a page. It stops at the first command that cannot be done and says which.
+export async function run(file, page, base, noise) {
+  page.setDefaultTimeout(PATIENCE);
+  const state = {page, base, answer: null};
+  page.on('response', r => { if (r.request().isNavigationRequest() && (r.status() < 300 || r.status() >= 400)) state.answer = r; });
+  for (const {line, verb, rest} of parse(readFileSync(file, 'utf8'))) {
+    const [name, nth] = numbered(rest);
+    try {
+      await VERBS[verb](state, name, nth);
+    } catch (e) {
+      throw Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${e.message.split('\n').slice(0, 6).join('\n')}\non ${page.url().replace(base, '')}`});
+    }
+    if (noise.length) throw Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${noise.map(n => `${n.what}: ${n.where}`).join('\n')}`});
+  }
+}
+
+// “follow 更多 #2” means the second of that name.
+function numbered(rest) {
+  const found = rest.match(/^(.*?)\s+#(\d+)$/);
+  return found ? [found[1], +found[2]] : [rest, 0];
+}
+
+// the returns the one element of a role and name; the exact name goes before one that only contains the words.
+async function the({page}, role, name, nth) {
+  const exact = page.getByRole(role, {name, exact: true}), loose = page.getByRole(role, {name});
+  const found = await exact.count() ? exact : loose, n = await found.count();
+  if (!n) throw new Error(`there is no ${role} “${name}”`);
+  if (n > 1 && !nth) throw new Error(`there are ${n} of ${role} “${name}”: say which, as in “${name} #2”`);
+  if (nth > n) throw new Error(`there are only ${n} of ${role} “${name}”`);
+  return found.nth(Math.max(0, nth - 1));
+}
+
+// leave does what makes the browser ask for a page, and waits until that page is there.
+async function leave(state, act) {
+  const {page} = state, before = await page.evaluate(() => performance.timeOrigin), from = page.url();
+  await act();
+  await page.waitForFunction(([origin, url]) => performance.timeOrigin !== origin || location.href !== url, [before, from], {polling: 50});
+  await page.waitForLoadState('load');
+}
+
+async function settle(what, get, good) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const value = await get();
+    if (good(value)) return;
+    if (Date.now() > end) throw new Error(`${what}: ${JSON.stringify(value)}`);
+    await new Promise(done => setTimeout(done, 50));
+  }
+}
+
+const plain = s => s.replace(/\s+/g, ' ').trim();
+const words = async ({page}) => plain(await page.locator('body').innerText());
+
+const VERBS = {
+  async open(state, address) { await state.page.goto(state.base + address); },
+  async follow(state, name, nth) { const link = await the(state, 'link', name, nth); await leave(state, () => link.click()); },
+  async press(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.click()); },
+  // A choice is made by its label, as a finger does it.
+  async choose(state, name, nth) { await press(await choice(state, name, nth), true); },
+  async uncheck(state, name, nth) { await press(await the(state, 'checkbox', name, nth), false); },
+  async fill(state, rest) {
+    const [label, value] = rest.split(/\s*=\s*/, 2), {page} = state;
+    await page.getByLabel(label, {exact: true}).or(page.getByRole('searchbox', {name: label, exact: true})).first().fill(value);
+  },
+  async select(state, rest) { const [label, value] = rest.split(/\s*=\s*/, 2); await state.page.getByLabel(label, {exact: true}).selectOption({label: value}); },
+  async unfold({page}, summary, nth) { await page.locator('summary').filter({hasText: summary}).nth(Math.max(0, nth - 1)).click(); },
+  async see(state, text) { await settle(`“${text}” is not to be seen in`, () => words(state), seen => seen.includes(plain(text))); },
+  async absent(state, text) { const seen = await words(state); if (seen.includes(plain(text))) throw new Error(`“${text}” is to be seen`); },
+  async heading({page}, text) { await settle('the heading is', async () => plain(await page.locator('h1').innerText()), h => h.includes(text)); },
+  async title({page}, text) { await settle('the title is', () => page.title(), t => t.includes(text)); },
+  async status(state, code) { if (state.answer?.status() !== +code) throw new Error(`the answer was ${state.answer?.status()}`); },
+  async at(state, path) { await settle('the address is', async () => state.page.url().slice(state.base.length), at => at === path); },
+  async chosen(state, name, nth) { if (!await (await choice(state, name, nth)).isChecked()) throw new Error('it is not chosen'); },
+  // <size>.<theme>.<language>, as the settings are kept
+  async settings({page}, value) {
+    const now = (await page.context().cookies()).find(c => c.name === '__Host-settings')?.value;
+    if (now !== value) throw new Error(`the settings are ${now}`);
+  },
+  // The size of the reader's text in px, as the browser shows it.
+  async size({page}, px) { const is = await page.evaluate(() => getComputedStyle(document.body).fontSize); if (parseFloat(is) !== +px) throw new Error(`the text is ${is}`); },
+};
+
+async function press(input, wanted) {
+  if (await input.isChecked() === wanted) return;
+  const label = (await input.evaluateHandle(e => e.labels[0] || e)).asElement();
+  await label.click();
+  if (await input.isChecked() !== wanted) throw new Error(`a press on its label leaves it ${wanted ? 'unchosen' : 'chosen'}`);
+}
+
+async function choice(state, name, nth) {
+  try { return await the(state, 'radio', name, nth); } catch (e) {
+    if (!/there is no/.test(e.message)) throw e;
+    return the(state, 'checkbox', name, nth);
+  }
+}

@@ -1,0 +1,40 @@
+// The ways a page is looked at. A load is how it is asked for; a look is how it is shown once it is there, which needs
+// no new load. GATE=all takes every check in every look of every load; make test takes those named here, each where it
+// finds most.
+export const PHONE = {width: 360, height: 740};
+const REFLOW = {width: 320, height: 256}; // 1280 × 1024 at 400 %
+const DESK = {width: 1280, height: 800};
+const PAPER = {width: 718, height: 1000}; // A4 within its margins
+
+export const LOOKS = {
+  light: {view: PHONE, media: {}},
+  dark: {view: PHONE, media: {colorScheme: 'dark'}},
+  forced: {view: PHONE, media: {forcedColors: 'active'}, never: ['contrast', 'print']},
+  reflow: {view: REFLOW, media: {}},
+  wide: {view: DESK, media: {}},
+  print: {view: PAPER, media: {media: 'print'}, only: ['print']},
+  'dark print': {view: PAPER, media: {media: 'print', colorScheme: 'dark'}, only: ['print']},
+};
+
+export const LOADS = {
+  standard: {target: 48, test: {
+    light: ['axe', 'contrast', 'targets', 'overlap', 'text', 'sideways', 'keyboard', 'spacing'],
+    dark: ['contrast', 'ring'],
+    forced: ['forced', 'ring'],
+    reflow: ['axe', 'sideways', 'keyboard', 'spacing'],
+    wide: ['sideways', 'lines', 'overlap'],
+    'dark print': ['print'],
+  }},
+  large: {setting: '30.auto', target: 60, test: {light: ['sideways', 'targets', 'overlap', 'text', 'spacing'], reflow: ['sideways']}},
+  elder: {setting: '22.dark', target: 60, test: {light: ['contrast', 'targets', 'overlap', 'text', 'sideways'], print: ['print']}},
+  'no script': {script: false, target: 48, test: {light: ['same-words', 'dead']}},
+};
+
+const EVERY = ['axe', 'contrast', 'targets', 'overlap', 'text', 'sideways', 'lines', 'spacing', 'keyboard', 'forced', 'print'];
+
+// plan lists [look, checks] of a load.
+export function plan(load, everything) {
+  if (!everything || LOADS[load].script === false) return Object.entries(LOADS[load].test);
+  return Object.entries(LOOKS).map(([name, look]) => [name, EVERY.filter(check =>
+    (look.only ? look.only.includes(check) : check !== 'print') && !look.never?.includes(check) && (check !== 'forced' || name === 'forced') && (check !== 'lines' || name === 'wide'))]);
+}

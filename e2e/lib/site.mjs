@@ -1,0 +1,79 @@
+// What holds between the pages of the site: where links lead, the ways out that every page has, titles that tell pages apart.
+import {ask} from './http.mjs';
+import {finding} from './finding.mjs';
+import {fragmentOf, ids, loads, titleOf} from './served.mjs';
+import {all, attr, elements, has, parse, place} from './tree.mjs';
+
+export const LANGUAGES = ['zh-Hans', 'zh-Hant', 'en'];
+
+// firstHour: whoever has just been cheated must not have to look for help.
+export function firstHour(tree, {lang}) {
+  const there = all(tree, 'a').some(e => attr(e, 'href')?.split(/[?#]/)[0] === `/${lang}/scammed`);
+  return there ? [] : [finding('first-hour', `no link to /${lang}/scammed`)];
+}
+
+// otherLanguages: the same page in each other language, marked for the eye, the voice and the machine.
+// An answer to a wrong address has no counterpart; there the other home pages will do.
+export function otherLanguages(tree, {url, lang, status}) {
+  return LANGUAGES.filter(l => l !== lang).flatMap(other => {
+    const links = all(tree, 'a').filter(e => attr(e, 'hreflang') === other && attr(e, 'lang') === other);
+    if (!links.length) return [finding('languages', `no link with hreflang and lang ${other}`)];
+    const same = url.replace(/^\/[^/?]+/, `/${other}`);
+    if (status !== 200 || links.some(e => attr(e, 'href') === same)) return [];
+    return [finding('languages', `the link to ${other} leads to ${attr(links[0], 'href')}, not ${same}`, place(links[0]))];
+  });
+}
+
+// sameTitles takes [{address, tree}] and finds pages of one language that a tab or a history list would show alike.
+export function sameTitles(pages) {
+  const first = new Map(), out = [];
+  for (const {address, tree} of pages) {
+    const key = `${address.lang} ${titleOf(tree)}`;
+    if (first.has(key)) out.push({...finding('title', `the same title as ${first.get(key)}`, titleOf(tree)), address: address.url, mode: 'served'});
+    else first.set(key, address.url);
+  }
+  return out;
+}
+
+// Links asks every internal address once, however many pages lead to it, and remembers the ids of the page it got.
+export class Links {
+  constructor(base) { this.base = base; this.targets = new Map(); }
+
+  // check finds links, forms and assets of a page that lead nowhere.
+  async check(tree, {url}) {
+    const here = new URL(url, this.base), out = [];
+    for (const {to, element, kind} of targetsOf(tree)) {
+      let goal;
+      try { goal = new URL(to, here); } catch { out.push(finding('links', `not an address: ${to}`, place(element))); continue; }
+      if (goal.origin !== here.origin) continue;
+      const found = await this.target(goal, kind);
+      const id = fragmentOf(goal.href);
+      if (!found.good) out.push(finding('links', `${kind} ${goal.pathname}${goal.search} answers ${found.status}`, place(element)));
+      else if (id && found.ids && !found.ids.has(id)) out.push(finding('fragments', `${goal.pathname} has no element with id “${id}”`, place(element)));
+    }
+    return out;
+  }
+
+  target(goal, kind) {
+    const key = goal.pathname + goal.search;
+    if (!this.targets.has(key)) this.targets.set(key, this.#ask(this.base + key));
+    return this.targets.get(key).then(found => ({...found, good: found.status < 400 || kind === 'form' && found.takesPosts}));
+  }
+
+  async #ask(url) {
+    const answer = await ask(url);
+    const html = answer.type === 'text/html' && answer.status < 300;
+    return {status: answer.status, takesPosts: answer.status === 405 && /\bPOST\b/.test(answer.headers.allow || ''), ids: html ? ids(parse(answer.text)) : null};
+  }
+}
+
+function targetsOf(tree) {
+  const out = loads(tree).map(l => ({to: l.url, element: l.element, kind: 'asset'}));
+  for (const element of elements(tree)) {
+    if (['a', 'area'].includes(element.tagName) && has(element, 'href')) out.push({to: attr(element, 'href'), element, kind: 'link'});
+    if (element.tagName === 'link' && /\b(alternate|canonical)\b/.test(attr(element, 'rel'))) out.push({to: attr(element, 'href'), element, kind: 'link'});
+    if (element.tagName === 'form') out.push({to: attr(element, 'action') || '', element, kind: 'form'});
+    if (has(element, 'formaction')) out.push({to: attr(element, 'formaction'), element, kind: 'form'});
+  }
+  return out;
+}

@@ -1,0 +1,34 @@
+// Words in the right language and script. A screen reader changes its voice by lang alone: an English word read by a
+// Chinese voice, or Han read by an English one, is noise.
+import simplifiedToTraditional from 'opencc-js/dict/STCharacters';
+import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
+import {finding} from './finding.mjs';
+import {spoken} from './tree.mjs';
+
+const LATIN = /\p{Script=Latin}{2,}/gu;
+const HAN = /\p{Script=Han}+/gu;
+
+// foreignRuns finds Latin words in Chinese text and Han in other text that are not marked with their language.
+export function foreignRuns(tree) {
+  return spoken(tree).flatMap(({text, lang, where}) => {
+    const runs = /^zh\b/i.test(lang) ? text.match(LATIN) : /^(ja|yue|und|zxx)\b/i.test(lang) ? null : text.match(HAN);
+    return runs ? [finding('lang', `“${runs.join('”, “')}” in text marked ${lang || 'with no language'}`, where)] : [];
+  });
+}
+
+// onlyIn keeps the characters that the other script always writes differently: 发 is simplified only, 后 is written in
+// both (皇后). The pairs are OpenCC's, "source targets|source targets|…".
+function onlyIn(pairs) {
+  const rows = pairs.split('|').map(row => { const [from, ...to] = row.split(' '); return [from, to.join('')]; });
+  return new Set(rows.filter(([from, to]) => ![...to].includes(from)).map(([from]) => from));
+}
+const SIMPLIFIED = onlyIn(simplifiedToTraditional), TRADITIONAL = onlyIn(traditionalToSimplified);
+
+// wrongScript finds simplified characters in zh-Hant text and traditional ones in zh-Hans text.
+export function wrongScript(tree) {
+  return spoken(tree).flatMap(({text, lang, where}) => {
+    const wrong = /^zh-Hant\b/i.test(lang) ? SIMPLIFIED : /^zh-Hans\b/i.test(lang) ? TRADITIONAL : null;
+    const found = wrong ? [...new Set([...text].filter(c => wrong.has(c)))] : [];
+    return found.length ? [finding('script', `${found.join('')} in text marked ${lang}`, where)] : [];
+  });
+}

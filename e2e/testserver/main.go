@@ -1,0 +1,82 @@
+// Testserver serves the whole site in one process for the browser tests: with the gallery, a fixed clock, and a list
+// of every address made from the router. It prints one line and ends when its standard input closes.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/app"
+	"anxin/server/config"
+	"anxin/server/locale"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "testserver:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // whoever started us has gone
+		cancel()
+	}()
+	data, err := os.MkdirTemp("", "anxin-testserver-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	port, err := freePort(ctx)
+	if err != nil {
+		return err
+	}
+	env := map[string]string{"ANXIN_ADDR": port, "ANXIN_DATA": data, "ANXIN_CONTENT": os.Getenv("ANXIN_CONTENT")}
+	cfg, err := config.Load(func(name string) string { return env[name] })
+	if err != nil {
+		return err
+	}
+	at := time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)
+	a, err := app.New(cfg, app.Options{
+		Clock: func() time.Time { return at }, Gallery: true,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	gallery, err := a.GalleryAddresses()
+	if err != nil {
+		return err
+	}
+	list := map[string]any{"pages": a.Addresses(), "states": states(), "gallery": gallery, "planted": plantedAddresses()}
+	a.Echo.GET("/-/addresses", func(c echo.Context) error { return c.JSON(http.StatusOK, list) })
+	a.Echo.GET("/gallery/planted/:defect", planted(a))
+	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
+}
+
+// freePort finds one below the range that the system hands out for outgoing connections.
+func freePort(ctx context.Context) (string, error) {
+	for p := 21000; p < 30000; p += 7 {
+		addr := fmt.Sprintf("127.0.0.1:%d", p)
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		if err == nil {
+			return addr, l.Close()
+		}
+	}
+	return "", fmt.Errorf("no free port")
+}

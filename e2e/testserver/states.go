@@ -1,0 +1,54 @@
+package main
+
+import (
+	"net/http"
+
+	"anxin/server/fault"
+	"anxin/server/locale"
+)
+
+// State is what a page looks like after something was done.
+type State struct {
+	Name   string            `json:"name"`
+	Page   string            `json:"page"`
+	Lang   locale.Code       `json:"lang"`
+	Method string            `json:"method"`
+	URL    string            `json:"url"`
+	Form   map[string]string `json:"form,omitempty"`
+	Status int               `json:"status"`
+}
+
+// states lists those of every template, in every language.
+func states() []State {
+	var list []State
+	for _, code := range locale.All {
+		add := func(page, name, method, path string, status int, pairs ...string) {
+			form := map[string]string{}
+			for i := 0; i < len(pairs); i += 2 {
+				form[pairs[i]] = pairs[i+1]
+			}
+			list = append(list, State{page + "-" + name, page, code, method, "/" + string(code) + path, form, status})
+		}
+		const module, quiz, sorter, checklist = "/learn/spot-a-scam", "/learn/spot-a-scam/quiz", "/learn/spot-a-scam/practice", "/learn/after-a-scam/practice"
+		post := http.MethodPost
+		add("module", "hint", post, module, 200, "try", "first-case", "answer", "a")
+		add("module", "settled", post, module, 200, "try", "first-case", "picks", "a", "answer", "b")
+		add("module", "missing", post, module, 422, "try", "second-case")
+		add("quiz", "hint", post, quiz, 200, "answer", "b")
+		add("quiz", "right", post, quiz, 200, "answer", "a")
+		add("quiz", "wrong-twice", post, quiz, 200, "picks", "b", "answer", "c")
+		add("quiz", "missing", post, quiz, 422)
+		add("quiz", "garbled", post, quiz, 422, "picks", "zz", "answer", "a")
+		add("practice", "hint", post, sorter, 200, "round", "1", "answer", "b")
+		add("practice", "right", post, sorter, 200, "round", "1", "answer", "a")
+		add("practice", "missing", post, sorter, 422, "round", "1")
+		add("practice", "ticked", post, checklist, 200, "done", "calls.stop")
+		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
+		add("settings", "rejected", post, "/settings", 422, "size", "7")
+		add("error", "missing-page", http.MethodGet, "/no-such-page", 404)
+		for _, kind := range fault.Kinds() {
+			add("error", kind.String(), http.MethodGet, "/gallery/error/"+kind.String(), kind.Status())
+		}
+	}
+	return list
+}

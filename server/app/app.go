@@ -1,0 +1,159 @@
+// Package app puts the server together: it opens what the configuration names, hands it to the handlers, and serves.
+// Tests start it in their own process with a clock of theirs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/content"
+	"anxin/i18n"
+	"anxin/server/config"
+	"anxin/server/library"
+	"anxin/server/locale"
+	"anxin/server/shelf"
+	"anxin/server/view"
+	"anxin/server/web"
+	"anxin/static"
+)
+
+// Options are what the program and tests give differently.
+type Options struct {
+	Clock   func() time.Time // time.Now in the program
+	Log     *slog.Logger
+	Gallery bool // serve /gallery: tests and development only
+}
+
+// App is one server.
+type App struct {
+	Echo  *echo.Echo
+	Site  *web.Site
+	cfg   config.Config
+	opts  Options
+	shelf *shelf.Shelf
+}
+
+// New opens content, catalogues and the data folder, and makes the handlers. Close what it returns.
+func New(cfg config.Config, opts Options) (*App, error) {
+	lib, err := OpenLibrary(cfg)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := locale.OpenCatalogue(i18n.Files)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := static.Assets()
+	if err != nil {
+		return nil, fmt.Errorf("read static files: %w", err)
+	}
+	pages := []fs.FS{web.Templates}
+	if opts.Gallery {
+		pages = append(pages, view.GalleryTemplates)
+	}
+	v, err := view.New(catalogue, lib, assets, !cfg.Secure(), pages...)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	s, err := shelf.Open(filepath.Join(cfg.Data, "cache"), opts.Clock, opts.Log)
+	if err != nil {
+		return nil, err
+	}
+	site := &web.Site{Library: lib, View: v, Shelf: s, Secure: cfg.Secure(), Now: opts.Clock}
+	a := &App{Site: site, cfg: cfg, opts: opts, shelf: s}
+	if err := a.route(assets); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// OpenLibrary opens the embedded content, with the operator's files laid over it. Those were not there when our tests
+// ran, so everything is read and checked before the first page is served from them.
+func OpenLibrary(cfg config.Config) (*library.Library, error) {
+	if cfg.Content == "" {
+		lib, err := library.Open(content.Files)
+		if err != nil {
+			return nil, fmt.Errorf("open content: %w", err)
+		}
+		return lib, nil
+	}
+	if info, err := os.Stat(cfg.Content); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("ANXIN_CONTENT is %q, which is no folder that can be read", cfg.Content)
+	}
+	lib, err := library.Open(library.Overlay(os.DirFS(cfg.Content), content.Files))
+	if err != nil {
+		return nil, fmt.Errorf("open content with %s over it: %w", cfg.Content, err)
+	}
+	if ps := lib.LoadAll(); len(ps) > 0 {
+		return nil, fmt.Errorf("content in %s: %w", cfg.Content, ps)
+	}
+	return lib, nil
+}
+
+// Close ends what runs in the background.
+func (a *App) Close() { a.shelf.Close() }
+
+// Limits on what a connection may take, so that slow or endless requests do not hold the server (ASVS 15.2.2).
+const (
+	headTimeout  = 10 * time.Second
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 2 * time.Minute
+	maxHead      = 16 << 10
+	maxForm      = 64 << 10
+	farewell     = 10 * time.Second // to finish what was begun when told to stop
+)
+
+// Run serves until ctx ends, then finishes the requests under way. ready is told the address once it accepts.
+func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s (set ANXIN_ADDR to use another address): %w", a.cfg.Addr, err)
+	}
+	srv := &http.Server{
+		Handler:           a.Echo,
+		ReadHeaderTimeout: headTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHead,
+		ErrorLog:          slog.NewLogLogger(quiet{a.opts.Log.Handler()}, slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(listener) }()
+	if ready != nil {
+		ready(listener.Addr())
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	return nil
+}
+
+// quiet drops what net/http has to say about single connections: it names the caller's address, which our log never
+// does.
+type quiet struct{ slog.Handler }
+
+func (quiet) Enabled(context.Context, slog.Level) bool { return false }

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"anxin/content"
+	"anxin/i18n"
+	"anxin/server/config"
+	"anxin/server/library"
+	"anxin/server/proof"
+)
+
+const usage = `anxin [command]
+
+  serve     serves the site (the default)
+  check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
+            prints file:line for each mistake and exits 1; what only ages is a warning
+              --release         what only ages is a mistake, too
+              --stamp FILE…     notes in translations that they match their source as it is now
+  help      prints this
+
+Settings come from the environment: see the table in README.md.
+`
+
+// Command runs one subcommand of the program.
+func Command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	name := "serve"
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "serve":
+		return serve(ctx, getenv, stderr)
+	case "check":
+		return check(args, getenv, stdout)
+	case "help", "-h", "--help":
+		_, err := io.WriteString(stdout, usage)
+		return err
+	}
+	return fmt.Errorf("there is no command %q; \"help\" lists them", name)
+}
+
+func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
+	cfg, err := config.Load(getenv)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	a, err := New(cfg, Options{Clock: time.Now, Log: log})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Run(ctx, func(net.Addr) { fmt.Fprintf(stderr, "anxin serves %s/\n", cfg.Public) })
+}
+
+func check(args []string, getenv func(string) string, stdout io.Writer) error {
+	cfg, err := config.Load(getenv)
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 && args[0] == "--stamp" {
+		return stamp(args[1:], stdout)
+	}
+	p := proof.Proof{Content: content.Files, Catalogues: i18n.Files, Today: time.Now()}
+	if cfg.Content != "" {
+		p.Content = library.Overlay(os.DirFS(cfg.Content), content.Files)
+	}
+	for _, arg := range args {
+		if arg != "--release" {
+			return fmt.Errorf("check does not know %q", arg)
+		}
+		p.Release = true
+	}
+	report, err := p.Read()
+	if err != nil {
+		return err
+	}
+	for _, w := range report.Warnings {
+		fmt.Fprintln(stdout, "warning:", w)
+	}
+	for _, e := range report.Errors {
+		fmt.Fprintln(stdout, e)
+	}
+	if n := len(report.Errors); n > 0 {
+		return fmt.Errorf("%d mistakes", n)
+	}
+	return nil
+}
+
+// stamp notes in translated files on disk which state of their source they were made from.
+func stamp(files []string, stdout io.Writer) error {
+	if len(files) == 0 {
+		return errors.New("name the translated files to stamp, such as content/modules/spot-a-scam/en.md")
+	}
+	for _, file := range files {
+		changed, err := library.Stamp(file)
+		if err != nil {
+			return err
+		}
+		if changed {
+			fmt.Fprintln(stdout, "stamped", file)
+		}
+	}
+	return nil
+}

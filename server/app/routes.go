@@ -1,0 +1,139 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/api"
+	"anxin/server/fault"
+	"anxin/server/locale"
+	"anxin/server/middleware"
+	"anxin/server/view"
+	"anxin/server/web"
+	"anxin/static"
+)
+
+// route makes the router: middleware from the outside in, then every address there is.
+func (a *App) route(assets map[string]*static.Asset) error {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = a.fail
+	a.Echo = e
+	origin, err := middleware.CrossOrigin(a.cfg.Public)
+	if err != nil {
+		return err
+	}
+	e.Use(
+		middleware.Headers(a.cfg.Public),
+		middleware.Log(a.opts.Log, a.opts.Clock),
+		middleware.Recover(a.opts.Log),
+		middleware.Hosts(a.cfg.Public),
+		origin,
+		middleware.BodyLimit(maxForm),
+	)
+	get(e, "/", a.Site.Root)
+	for _, r := range a.Site.Routes() {
+		add(e, r.Method, r.Path, r.Handler)
+	}
+	for _, code := range locale.All {
+		home := "/" + string(code)
+		get(e, home, func(c echo.Context) error { return c.Redirect(http.StatusPermanentRedirect, home+"/") })
+	}
+	get(e, "/healthz", alive)
+	get(e, "/readyz", alive) // nothing is waited for that New has not opened
+	for _, asset := range assets {
+		get(e, asset.URL, a.asset(asset))
+	}
+	get(e, "/favicon.ico", a.asset(assets["icons/icon.svg"]))
+	get(e, "/robots.txt", func(c echo.Context) error { return c.String(http.StatusOK, "User-agent: *\nAllow: /\n") })
+	if a.opts.Gallery {
+		return a.gallery(e)
+	}
+	return nil
+}
+
+// add registers a handler; whoever may GET may also ask for the head alone.
+func add(e *echo.Echo, method, path string, h echo.HandlerFunc) {
+	e.Add(method, path, h)
+	if method == http.MethodGet {
+		e.Add(http.MethodHead, path, h)
+	}
+}
+
+func get(e *echo.Echo, path string, h echo.HandlerFunc) { add(e, http.MethodGet, path, h) }
+
+func alive(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// asset serves a static file, compressed once.
+func (a *App) asset(asset *static.Asset) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		sheet, err := a.shelf.Get(asset.URL, func() (string, []byte, error) { return asset.Type, asset.Data, nil })
+		if err != nil {
+			return err
+		}
+		web.Kept(c.Response().Header())
+		sheet.ServeHTTP(c.Response(), c.Request())
+		return nil
+	}
+}
+
+// fail is the one place where an error becomes an answer: a page, or under /api/ a problem document.
+func (a *App) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	e := fault.From(err)
+	if he, ok := err.(*echo.HTTPError); ok { //nolint:errorlint // the router returns it unwrapped
+		e = &fault.Error{Kind: fault.FromStatus(he.Code), Err: err}
+	}
+	if e.Kind == fault.Internal {
+		a.opts.Log.Error("request failed", "route", c.Path(), "error", err)
+	}
+	h := c.Response().Header()
+	if e.RetryAfter > 0 {
+		h.Set("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()+0.999)))
+	}
+	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		b := a.Site.View.Base("error", a.Site.Language(c), "/", view.Standard)
+		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
+	} else {
+		err = a.Site.Error(c, e)
+	}
+	if err != nil {
+		a.opts.Log.Error("answer with an error", "route", c.Path(), "error", err)
+		if !c.Response().Committed {
+			web.Plain(c.Response())
+		}
+	}
+}
+
+// Address is one address that answers a GET with a page.
+type Address struct {
+	URL    string      `json:"url"`
+	Route  string      `json:"route"`
+	Page   string      `json:"page"`
+	Lang   locale.Code `json:"lang"`
+	Status int         `json:"status"`
+}
+
+// Addresses lists every page of the site in every language, from the routes themselves, so that no test forgets one.
+func (a *App) Addresses() []Address {
+	var list []Address
+	for _, r := range a.Site.Routes() {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		for _, path := range r.Cases {
+			for _, code := range locale.All {
+				list = append(list, Address{"/" + string(code) + path, r.Path, r.Page, code, http.StatusOK})
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,111 @@
+// Package config is what an operator can set: one struct, read once from the environment when the program starts.
+//
+// The README's table is generated from this struct's tags (go test ./server/config -update) and kept true by a test.
+// Every field's zero value, or its stated default, is safe.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+)
+
+// Config holds every setting. The tags name the environment variable, its default and its meaning for the README.
+type Config struct {
+	Addr         string `env:"ANXIN_ADDR" default:"127.0.0.1:8080" doc:"Address and port to listen on."`
+	Data         string `env:"ANXIN_DATA" default:"data" doc:"Folder for what the server keeps, made with mode 0700."`
+	Content      string `env:"ANXIN_CONTENT" doc:"Folder whose files replace or add to the embedded content, file by file. Checked at start."`
+	PublicURL    string `env:"ANXIN_PUBLIC_URL" doc:"Address citizens use, such as https://anxin.example. Empty: http:// and ANXIN_ADDR. Other host names are refused, loopback apart."`
+	InsecureHTTP bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
+
+	Public *url.URL // PublicURL, or its default, parsed
+}
+
+// Load reads the settings through getenv (os.Getenv in the program) and refuses what cannot be served safely.
+func Load(getenv func(string) string) (Config, error) {
+	var c Config
+	v := reflect.ValueOf(&c).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		name := tag.Get("env")
+		if name == "" {
+			continue
+		}
+		text := strings.TrimSpace(getenv(name))
+		if text == "" {
+			text = tag.Get("default")
+		}
+		switch v.Field(i).Kind() {
+		case reflect.Bool:
+			switch text {
+			case "", "0", "false", "off":
+			case "1", "true", "on":
+				v.Field(i).SetBool(true)
+			default:
+				return Config{}, fmt.Errorf("%s is %q: write 1 or leave it empty", name, text)
+			}
+		default:
+			v.Field(i).SetString(text)
+		}
+	}
+	return c, c.resolve()
+}
+
+func (c *Config) resolve() error {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("ANXIN_ADDR is %q: write host:port, such as 127.0.0.1:8080", c.Addr)
+	}
+	public := c.PublicURL
+	if public == "" {
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+			// Listening on every interface says nothing about the name citizens use.
+			host = "localhost"
+		}
+		public = "http://" + net.JoinHostPort(host, port)
+	}
+	u, err := url.Parse(public)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return fmt.Errorf("ANXIN_PUBLIC_URL is %q: write a scheme and a host only, such as https://anxin.example", public)
+	}
+	u.Path = ""
+	c.Public = u
+	if !c.Secure() && !c.InsecureHTTP {
+		return fmt.Errorf("ANXIN_PUBLIC_URL is %q, an address without https that is not loopback: "+
+			"use https, or set ANXIN_INSECURE_HTTP=1 to serve it all the same", public)
+	}
+	return nil
+}
+
+// Secure tells whether browsers keep Secure cookies for the public address: https, or a loopback host.
+func (c *Config) Secure() bool { return c.Public.Scheme == "https" || Loopback(c.Public.Hostname()) }
+
+// Loopback tells whether a host name means this machine itself.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// Table is the README's table of settings, in Markdown.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| variable | default | meaning |\n|---|---|---|\n")
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		if name := tag.Get("env"); name != "" {
+			def := tag.Get("default")
+			if def != "" {
+				def = "`" + def + "`"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, def, tag.Get("doc"))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,170 @@
+package library
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"time"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"anxin/server/locale"
+)
+
+// Text is a piece of text as an editor wrote it, in Markdown with the inline syntax, and the line it stands on.
+type Text struct {
+	Raw  string
+	Line int
+}
+
+// UnmarshalYAML keeps the line, so that every complaint about the text can name it.
+func (t *Text) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.ScalarNode {
+		return fmt.Errorf("line %d: write a text here", n.Line)
+	}
+	t.Raw, t.Line = n.Value, n.Line
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		t.Line++ // the text begins below the | or >
+	}
+	return nil
+}
+
+// Words is a text in several languages.
+type Words map[locale.Code]Text
+
+// UnmarshalYAML refuses languages that the site does not speak.
+func (w *Words) UnmarshalYAML(n *yaml.Node) error {
+	var m map[string]Text
+	if err := n.Decode(&m); err != nil {
+		return err
+	}
+	*w = Words{}
+	for k, t := range m {
+		code, ok := locale.Parse(k)
+		if !ok {
+			return fmt.Errorf("line %d: %q is none of the languages zh-Hans, zh-Hant, en", n.Line, k)
+		}
+		(*w)[code] = t
+	}
+	return nil
+}
+
+// In is the text in a language; empty where there is none.
+func (w Words) In(c locale.Code) string { return w[c].Raw }
+
+// Empty tells whether no language has a text.
+func (w Words) Empty() bool {
+	for _, t := range w {
+		if t.Raw != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Date is a calendar day in Shanghai; the zero Date is no day.
+type Date struct{ time.Time }
+
+// UnmarshalYAML reads 2026-11-25, or nothing.
+func (d *Date) UnmarshalYAML(n *yaml.Node) error {
+	if n.Value == "" || n.Tag == "!!null" {
+		return nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, n.Value, locale.Shanghai)
+	if err != nil {
+		return fmt.Errorf("line %d: %q is no date: write it as 2026-11-25", n.Line, n.Value)
+	}
+	d.Time = t
+	return nil
+}
+
+// MustDate reads a date written in code, as tests do.
+func MustDate(s string) Date {
+	t, err := time.ParseInLocation(time.DateOnly, s, locale.Shanghai)
+	if err != nil {
+		panic(err)
+	}
+	return Date{t}
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
+
+// decode reads YAML strictly: a misspelt field is a mistake, not a default. offset is the number of lines above the
+// YAML within its file.
+func decode(file string, data []byte, offset int, into any) Problems {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return yamlProblems(file, offset, err)
+	}
+	if root.Kind == 0 {
+		return Problems{{file, offset + 1, "format", "is empty"}}
+	}
+	shift(&root, offset)
+	if err := strict(&root, into); err != nil {
+		return yamlProblems(file, 0, err)
+	}
+	return nil
+}
+
+// strict decodes with unknown fields refused. yaml.Node.Decode cannot do that, so the node is checked first by a
+// decoder over the same bytes when the target is a struct; here fields are compared by [knownFields].
+func strict(n *yaml.Node, into any) error {
+	if err := knownFields(n, into); err != nil {
+		return err
+	}
+	return n.Decode(into)
+}
+
+func shift(n *yaml.Node, by int) {
+	n.Line += by
+	for _, c := range n.Content {
+		shift(c, by)
+	}
+}
+
+func yamlProblems(file string, offset int, err error) Problems {
+	var ps Problems
+	for _, m := range yamlLine.FindAllStringSubmatch(err.Error(), -1) {
+		line, _ := strconv.Atoi(m[1])
+		ps = append(ps, Problem{file, line + offset, "format", m[2]})
+	}
+	if ps == nil {
+		ps = Problems{{file, offset + 1, "format", err.Error()}}
+	}
+	return ps
+}
+
+// readYAML decodes every file that matches, one after the other.
+func readYAML[T any](l *Library, pattern string, use func(file string, v T) Problems) Problems {
+	names, err := fs.Glob(l.fsys, pattern)
+	if err != nil {
+		return Problems{{pattern, 1, "format", err.Error()}}
+	}
+	var ps Problems
+	for _, name := range names {
+		data, err := fs.ReadFile(l.fsys, name)
+		if err != nil {
+			ps = append(ps, Problem{name, 1, "format", err.Error()})
+			continue
+		}
+		var v T
+		if bad := decode(name, data, 0, &v); bad != nil {
+			ps = append(ps, bad...)
+			continue
+		}
+		ps = append(ps, use(name, v)...)
+	}
+	return ps
+}
+
+func stem(file string) string {
+	base := path.Base(file)
+	for i := range base {
+		if base[i] == '.' {
+			return base[:i]
+		}
+	}
+	return base
+}

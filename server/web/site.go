@@ -1,0 +1,171 @@
+// Package web is the public's pages: one file a page, its template beside it by the same name.
+//
+// A handler builds the page's struct and hands it over. Pages that are the same for everybody are rendered once and
+// kept ([Site.public]); answers to forms are rendered for whom they are for ([Site.answer]).
+package web
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/fault"
+	"anxin/server/library"
+	"anxin/server/locale"
+	"anxin/server/shelf"
+	"anxin/server/view"
+)
+
+// Templates holds a template for each page.
+//
+//go:embed *.html
+var Templates embed.FS
+
+// Site serves the public pages.
+type Site struct {
+	Library *library.Library
+	View    *view.View
+	Shelf   *shelf.Shelf
+	Secure  bool // the public address keeps Secure cookies
+	Now     func() time.Time
+}
+
+// Route is one address pattern with its handler. Cases lists what the pattern's parameters can be, so that tests ask
+// for every address there is.
+type Route struct {
+	Method, Path string
+	Handler      echo.HandlerFunc
+	Page         string // name of the template
+	Cases        []string
+}
+
+// Routes lists every page. "/:lang" stands for the three languages.
+func (s *Site) Routes() []Route {
+	get, post := http.MethodGet, http.MethodPost
+	var modules, easy, practice, lessons []string
+	for _, m := range s.Library.Modules() {
+		modules = append(modules, "/learn/"+m.Slug)
+		if m.HasEasy {
+			easy = append(easy, "/learn/"+m.Slug+"/easy")
+		}
+		if s.Library.HasPiece(m) {
+			practice = append(practice, "/learn/"+m.Slug+"/practice")
+		}
+		lessons = append(lessons, "/learn/"+m.Slug+"/quiz")
+	}
+	return []Route{
+		{get, "/:lang/", s.public(s.home), "home", []string{"/"}},
+		{get, "/:lang/learn", s.public(s.learn), "learn", s.learnCases()},
+		{get, "/:lang/learn/:slug", s.public(s.module), "module", modules},
+		{post, "/:lang/learn/:slug", s.moduleTry, "module", nil},
+		{get, "/:lang/learn/:slug/easy", s.public(s.easy), "easy", easy},
+		{get, "/:lang/learn/:slug/quiz", s.public(s.quiz), "quiz", lessons},
+		{post, "/:lang/learn/:slug/quiz", s.quizAnswer, "quiz", nil},
+		{get, "/:lang/learn/:slug/practice", s.public(s.practice), "practice", practice},
+		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
+		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
+		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
+		{post, "/:lang/settings", s.saveSettings, "settings", nil},
+		{get, "/:lang/about/:page", s.public(s.about), "about", []string{"/about/accessibility", "/about/sources", "/about/errors"}},
+	}
+}
+
+// lang is the language of the address; anything else is no page of ours.
+func lang(c echo.Context) (locale.Code, error) {
+	code, ok := locale.Parse(c.Param("lang"))
+	if !ok {
+		return code, fault.New(fault.NotFound, "language %q", c.Param("lang"))
+	}
+	return code, nil
+}
+
+// base begins the page of a template at the address of the request.
+func (s *Site) base(c echo.Context, name string) (view.Base, error) {
+	code, err := lang(c)
+	if err != nil {
+		return view.Base{}, err
+	}
+	path := strings.TrimPrefix(c.Request().URL.Path, "/"+string(code))
+	return s.View.Base(name, code, path, s.settingsOf(c)), nil
+}
+
+// build makes a page's struct.
+type build func(c echo.Context) (view.Page, error)
+
+var (
+	htmlType    = "text/html; charset=utf-8"
+	revalidate  = []string{"no-cache"}
+	varies      = []string{"Accept-Encoding, Cookie"}
+	noStore     = []string{"no-store"}
+	variesPlain = []string{"Accept-Encoding"}
+)
+
+// public serves a page that is the same for everybody with the same settings: rendered once, kept, sent with a tag so
+// that a reader who has it gets 304. The key is the address in its canonical form, so unknown queries add nothing.
+func (s *Site) public(b build) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		key := r.URL.Path
+		if r.URL.RawQuery != "" {
+			if q := s.learnQuery(r.URL); q != "" {
+				key += "?" + q
+			}
+		}
+		make := func() (string, []byte, error) {
+			p, err := b(c)
+			if err != nil {
+				return "", nil, err
+			}
+			body, err := s.View.Render(p)
+			return htmlType, body, err
+		}
+		var sheet *shelf.Sheet
+		var err error
+		if set := s.settingsOf(c); set.Look() == view.Standard.Look() {
+			sheet, err = s.Shelf.Get(key, make)
+		} else {
+			sheet, err = s.Shelf.Variant(key+" "+set.Look(), make)
+		}
+		if err != nil {
+			return err
+		}
+		h := c.Response().Header()
+		h["Cache-Control"], h["Vary"] = revalidate, varies
+		sheet.ServeHTTP(c.Response(), r)
+		return nil
+	}
+}
+
+// answer renders a page for one reader and keeps nothing of it.
+func (s *Site) answer(c echo.Context, status int, p view.Page) error {
+	body, err := s.View.Render(p)
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h["Cache-Control"], h["Vary"] = noStore, varies
+	shelf.Once(htmlType, body).Serve(c.Response(), c.Request(), status)
+	return nil
+}
+
+// Kept notes on the answer that it may be stored for good: its address changes with its content.
+func Kept(h http.Header) {
+	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
+	h["Vary"] = variesPlain
+}
+
+// form reads what was posted. What cannot be read is the sender's fault, not ours.
+func form(c echo.Context) (url.Values, error) {
+	err := c.Request().ParseForm()
+	if err == nil {
+		return c.Request().PostForm, nil
+	}
+	if fault.From(err).Kind == fault.TooLarge {
+		return nil, err
+	}
+	return nil, fault.New(fault.Malformed, "read form: %w", err)
+}
