@@ -1,0 +1,57 @@
+# make test    vet, unit tests, page gate in Chromium; installs what it needs on Debian and says so
+# make gate    every page in every mode, and the screen reader
+# make lint    golangci-lint; make bench; make vuln DB=file://…; make fuzz
+
+GO   ?= go
+NPM  ?= npm
+TS    = $(CURDIR)/e2e/out/testserver
+LINT  = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VULN  = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.PHONY: test unit race browser gate speech bench lint vuln fuzz tools npm testserver
+
+test: tools unit race browser
+
+# What is missing is named before anything is run.
+tools:
+	@e2e/tools
+
+unit:
+	$(GO) vet ./...
+	$(GO) test ./...
+	$(GO) run ./server check
+
+race:
+	$(GO) test -race ./server/shelf ./server/library ./server/app
+
+npm:
+	cd e2e && $(NPM) ci --ignore-scripts --no-audit --no-fund
+
+testserver:
+	$(GO) build -o $(TS) ./e2e/testserver
+
+browser: npm testserver
+	cd e2e && ANXIN_TESTSERVER=$(TS) $(NPM) test
+
+gate: tools npm testserver speech
+	cd e2e && ANXIN_TESTSERVER=$(TS) $(NPM) run gate
+
+speech: testserver
+	e2e/tools --speech
+	ANXIN_TESTSERVER=$(TS) e2e/speech/run
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./server/...
+
+lint:
+	$(GO) run $(LINT) run
+
+vuln:
+	$(GO) run $(VULN) $(if $(DB),-db $(DB)) ./...
+
+# Each for a minute.
+fuzz:
+	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
+	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
