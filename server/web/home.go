@@ -23,6 +23,7 @@ func (s *Site) home(c echo.Context) (view.Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.Wide = true
 	b.Title = b.Must("home.title")
 	b.Description = b.Must("home.summary")
 	door := func(id, sign, url string) Door {

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"anxin/server/config"
+)
+
+// What a page costs that is kept, against one that is rendered for its reader: the reason for keeping them.
+func BenchmarkPage(b *testing.B) {
+	data := b.TempDir()
+	cfg, err := config.Load(func(name string) string { return map[string]string{"ANXIN_DATA": data}[name] })
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := New(cfg, Options{Clock: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	for name, c := range map[string]struct{ method, target string }{
+		"kept":     {http.MethodGet, "/zh-Hans/learn/spot-a-scam"},
+		"rendered": {http.MethodPost, "/zh-Hans/learn/spot-a-scam?try=first-case"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r := httptest.NewRequest(c.method, c.target, nil)
+				r.Host = "127.0.0.1:8080"
+				r.Header.Set("Accept-Encoding", "br")
+				if c.method == http.MethodPost {
+					r.PostForm = map[string][]string{"try": {"first-case"}, "answer": {"a"}}
+					r.Form = r.PostForm
+				}
+				w := httptest.NewRecorder()
+				a.Echo.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code)
+				}
+			}
+		})
+	}
+}
