@@ -71,9 +71,13 @@ func (s *Site) tracksInUse() []string {
 	return inUse(s.Library.Taxonomy().Tracks, s.Library.Modules(), func(m *library.Module) []string { return []string{m.Track} })
 }
 
+// audiencesInUse leaves out "all": a lesson for everybody is found under each audience, and the whole list is theirs.
 func (s *Site) audiencesInUse() []string {
-	return inUse(s.Library.Taxonomy().Audiences, s.Library.Modules(), func(m *library.Module) []string { return m.Audience })
+	ids := inUse(s.Library.Taxonomy().Audiences, s.Library.Modules(), func(m *library.Module) []string { return m.Audience })
+	return slices.DeleteFunc(ids, func(id string) bool { return id == everybody })
 }
+
+const everybody = "all"
 
 func inUse(tags []library.Tag, modules []*library.Module, of func(*library.Module) []string) []string {
 	var ids []string
@@ -115,7 +119,7 @@ func (s *Site) learn(c echo.Context) (view.Page, error) {
 	p.Description = b.Must("learn.summary")
 	var chosen []*library.Module
 	for _, m := range s.Library.Modules() {
-		forAll := slices.Contains(m.Audience, "all")
+		forAll := slices.Contains(m.Audience, everybody)
 		if (track == "" || m.Track == track) && (audience == "" || forAll || slices.Contains(m.Audience, audience)) {
 			chosen = append(chosen, m)
 		}
@@ -142,9 +146,6 @@ func (s *Site) facet(b view.Base, key string, tags []library.Tag, ids []string, 
 	}
 	links = []view.Link{{URL: with(""), Text: b.Must("learn.every_" + key), Current: current == ""}}
 	for _, id := range ids {
-		if key == "for" && id == "all" {
-			continue // a lesson for everybody is found under each
-		}
 		tag, _ := library.Find(tags, id)
 		link := view.Link{URL: with(id), Text: b.In(tag.Name), Current: id == current}
 		if link.Current {
