@@ -132,10 +132,11 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(quiet{a.opts.Log.Handler()}, slog.LevelDebug),
+		ConnContext:       shelf.ConnContext,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(listener) }()
+	go func() { ended <- srv.Serve(shelf.Listen(listener)) }()
 	if ready != nil {
 		ready(listener.Addr())
 	}

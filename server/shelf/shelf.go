@@ -307,6 +307,9 @@ func (s *Sheet) Serve(w http.ResponseWriter, r *http.Request, status int) {
 	if e.contentEncoded != nil {
 		h["Content-Encoding"] = e.contentEncoded
 	}
+	if r.Method != http.MethodHead {
+		sendWhole(r, e.body)
+	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(e.body) // the client has gone: nobody is left to tell
