@@ -13,6 +13,7 @@ const ALLOWED = {
   ':has': {why: 'marks the chosen row; the radio or check box itself shows the choice'},
   ':focus-visible': {why: 'only takes the ring away from the mouse; :focus draws it where this is not known'},
   ':marker': {why: 'the sign of a summary or a list'},
+  '@page': {why: 'margins and page numbers in print; without it the browser uses its own'},
   'text-wrap': {why: 'evens out headings; otherwise they wrap as they come'},
   'text-wrap: balance': {why: 'as above'},
   'text-wrap: pretty': {why: 'as above'},

@@ -121,13 +121,13 @@ def descendants(root):
 # -- the two that we talk to -------------------------------------------------------------------------------------------
 
 class Orca:
-    def __init__(self, processes, folder, language):
+    def __init__(self, processes):
         self.processes, self.said = processes, []
         general = {"speechServerFactory": "anxinspeech", "speechServerInfo": None, "enableKeyEcho": False, "enableEchoByCharacter": False,
                    "sayAllOnLoad": False, "pageSummaryOnLoad": True, "onlySpeakDisplayedText": False, "enableBraille": False,
                    "enableBrailleMonitor": False, "enableSound": False, "enableMouseReview": False, "doubleClickTimeout": 0,
                    "profile": ["Default", "default"], "startingProfile": ["Default", "default"]}
-        prefs = os.path.join(folder, "orca")
+        prefs = os.path.join(processes.folder, "orca")
         os.mkdir(prefs)
         with open(os.path.join(prefs, "user-settings.conf"), "w") as f:
             json.dump({"general": general, "profiles": {"default": dict(general, pronunciations={}, keybindings={})},
@@ -135,7 +135,7 @@ class Orca:
         ours, theirs = socket.socketpair()
         ours.settimeout(60)
         self.socket, self.lines = ours, ours.makefile("r", encoding="utf-8")
-        processes.start("orca", "env", "GTK_A11Y=", "LANGUAGE=" + language, sys.executable, os.path.join(HERE, "inside.py"),
+        processes.start("orca", "env", "GTK_A11Y=", sys.executable, os.path.join(HERE, "inside.py"),
                         str(theirs.fileno()), prefs, fds=(theirs.fileno(),))
         theirs.close()
         processes.until("Orca's greeting", 60, lambda: self.ask()["utterances"])
@@ -168,15 +168,15 @@ class Chromium:
     FRAME = """new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(1))));
         setTimeout(() => done(1), 2000) })"""
 
-    def __init__(self, processes, folder, language):
+    def __init__(self, processes, language):
         self.processes, self.rest, self.answers, self.number, self.session = processes, b"", {}, 0, None
         self.loading, self.navigated, self.loaded, self.path = set(), 0, 0, ""
-        profile = os.path.join(folder, "profile")
+        profile = os.path.join(processes.folder, "profile")
         os.makedirs(os.path.join(profile, "Default"))
         with open(os.path.join(profile, "Default/Preferences"), "w") as f:
             json.dump({"translate": {"enabled": False}, "credentials_enable_service": False,
                        "autofill": {"profile_enabled": False, "credit_card_enabled": False}}, f)
-        start = os.path.join(folder, "start.html")
+        start = os.path.join(processes.folder, "start.html")
         with open(start, "w") as f:
             f.write(START_PAGE)
         theirs_in, self.w = os.pipe()
@@ -249,10 +249,10 @@ class Chromium:
 # -- the journey -------------------------------------------------------------------------------------------------------
 
 class Journey:
-    def __init__(self, base, first_path, folder):
-        self.base, self.blocks, self.navigated, self.loads = base, [], 0, 0
+    def __init__(self, processes, base, first_path):
+        self.processes, self.base, self.blocks, self.navigated, self.loads = processes, base, [], 0, 0
+        p, folder = processes, processes.folder
         english = first_path.startswith("/en/")  # Orca speaks the language of the first page
-        self.processes = p = Processes(folder)
         for d in ("run", "config/glib-2.0/settings"):
             os.makedirs(os.path.join(folder, d), mode=0o700)
         with open(os.path.join(folder, "config/glib-2.0/settings/keyfile"), "w") as f:
@@ -271,9 +271,9 @@ class Journey:
         p.until("the accessibility bus", 30, lambda: self.command(
             "dbus-send", "--session", "--print-reply", "--reply-timeout=15000", "--dest=org.a11y.Bus", "/org/a11y/bus",
             "org.a11y.Bus.GetAddress").returncode == 0)
-        self.orca = Orca(p, folder, p.env["LANGUAGE"])
+        self.orca = Orca(p)
         # First a blank page of ours: the focus of a first page races with the start of everything.
-        self.chromium = Chromium(p, folder, "en-US" if english else "zh-CN")
+        self.chromium = Chromium(p, "en-US" if english else "zh-CN")
         p.until("Chromium's window in Orca", 60, lambda: self.orca.ask()["window"])
         p.until("the start page", 60, lambda: self.chromium.evaluate("document.readyState") == "complete" and self.orca.ask()["loads"])
         self.wait_for_focus()
@@ -363,10 +363,9 @@ def main():
     for number in (signal.SIGALRM, *ends):
         signal.signal(number, stop)
     signal.alarm(PATIENCE)
-    folder, journey = tempfile.mkdtemp(prefix="anxin-speech-", dir="/tmp"), None  # sockets want a short path
+    processes = Processes(tempfile.mkdtemp(prefix="anxin-speech-", dir="/tmp"))  # sockets want a short path
     try:
-        journey = Journey.__new__(Journey)
-        journey.__init__(base, lines[0].removeprefix("open "), folder)
+        journey = Journey(processes, base, lines[0].removeprefix("open "))
         for line in lines:
             journey.step(line)
         with open(out, "w", encoding="utf-8") as f:
@@ -378,9 +377,8 @@ def main():
         signal.alarm(0)
         for number in ends:
             signal.signal(number, signal.SIG_IGN)
-        if hasattr(journey, "processes"):
-            journey.processes.end()
-        shutil.rmtree(folder, ignore_errors=True)
+        processes.end()
+        shutil.rmtree(processes.folder, ignore_errors=True)
     return 0
 
 

@@ -42,7 +42,7 @@ func states() []State {
 		add("practice", "hint", post, sorter, 200, "round", "1", "answer", "b")
 		add("practice", "right", post, sorter, 200, "round", "1", "answer", "a")
 		add("practice", "missing", post, sorter, 422, "round", "1")
-		add("practice", "ticked", post, checklist, 200, "done", "calls.stop")
+		add("practice", "ticked", post, checklist, 200, "done", "calls-stop")
 		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
 		add("error", "missing-page", http.MethodGet, "/no-such-page", 404)

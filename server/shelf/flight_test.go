@@ -11,17 +11,7 @@ import (
 	"testing"
 )
 
-// counted counts the writes that reach the network.
-type counted struct {
-	net.Listener
-	writes *atomic.Int64
-}
-
-func (l counted) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	return countedConn{c, l.writes}, err
-}
-
+// countedConn counts the writes that reach the network.
 type countedConn struct {
 	net.Conn
 	writes *atomic.Int64

@@ -207,6 +207,9 @@ func (b Base) Help() (Help, error) {
 // Help is a telephone line with who answers it and when.
 type Help struct{ Phone, Name, Hours string }
 
+// Words are the name's words one by one: within a telephone link none is parted from the next by a plain space.
+func (h Help) Words() []string { return strings.Fields(h.Name) }
+
 // Calling finds the telephone number of a fact, for a call button.
 func (b Base) Calling(id string) (Help, error) {
 	f, ok := b.view.library.Fact(id)

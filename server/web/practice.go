@@ -151,7 +151,7 @@ func (p *PracticePage) checklist(sent url.Values, posted bool) {
 	for _, g := range p.Piece.Groups {
 		group := CheckGroup{ID: g.ID, Title: g.Title.Raw}
 		for _, t := range g.Items {
-			id := g.ID + "." + t.ID
+			id := g.ID + "-" + t.ID
 			group.Items = append(group.Items, CheckItem{ID: id, Label: t.Shown.Label, How: t.Shown.How, Ticked: ticked[id]})
 			if !ticked[id] {
 				p.Left++
