@@ -51,14 +51,18 @@ async function leave(state, act) {
   await act();
   await page.waitForFunction(([origin, url]) => performance.timeOrigin !== origin || location.href !== url, [before, from], {polling: 50});
   await page.waitForLoadState('load');
+  const place = placeOf(page);
+  if (place && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
 }
+
+const placeOf = page => decodeURIComponent(new URL(page.url()).hash.slice(1));
 
 async function settle(what, get, good) {
   const end = Date.now() + PATIENCE;
   for (;;) {
     const value = await get();
     if (good(value)) return;
-    if (Date.now() > end) throw new Error(`${what}: ${JSON.stringify(value)}`);
+    if (Date.now() > end) throw new Error(`${what}: ${value.length > 300 ? `${value.slice(0, 300)} …` : value || 'nothing'}`);
     await new Promise(done => setTimeout(done, 50));
   }
 }
@@ -70,6 +74,11 @@ const VERBS = {
   async open(state, address) { await state.page.goto(state.base + address); },
   async follow(state, name, nth) { const link = await the(state, 'link', name, nth); await leave(state, () => link.click()); },
   async press(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.click()); },
+  // A link whose name begins with the number it dials.
+  async dials(state, name, nth) {
+    const is = await (await the(state, 'link', name, nth)).getAttribute('href');
+    if (is !== `tel:${name.split(' ')[0]}`) throw new Error(`it leads to ${is}`);
+  },
   // A choice is made by its label, as a finger does it.
   async choose(state, name, nth) { await press(await choice(state, name, nth), true); },
   async uncheck(state, name, nth) { await press(await the(state, 'checkbox', name, nth), false); },
@@ -83,6 +92,14 @@ const VERBS = {
   async absent(state, text) { const seen = await words(state); if (seen.includes(plain(text))) throw new Error(`“${text}” is to be seen`); },
   async heading({page}, text) { await settle('the heading is', async () => plain(await page.locator('h1').innerText()), h => h.includes(text)); },
   async title({page}, text) { await settle('the title is', () => page.title(), t => t.includes(text)); },
+  // The place the address points at: its words, seen without scrolling.
+  async lands({page}, text) {
+    await settle(`#${placeOf(page)} in view is`, () => page.evaluate(id => {
+      const e = document.getElementById(id), box = e?.getBoundingClientRect();
+      return box && box.top > -1 && box.top < innerHeight ? e.innerText : '';
+    }, placeOf(page)), seen => plain(seen).includes(plain(text)));
+  },
+  async focused({page}, name) { await settle('the focus is on', () => page.evaluate(() => { const e = document.activeElement; return [...e.labels || []].map(l => l.innerText).join(' ') || e.innerText; }), seen => plain(seen).includes(plain(name))); },
   async status(state, code) { if (state.answer?.status() !== +code) throw new Error(`the answer was ${state.answer?.status()}`); },
   async at(state, path) { await settle('the address is', async () => state.page.url().slice(state.base.length), at => at === path); },
   async chosen(state, name, nth) { if (!await (await choice(state, name, nth)).isChecked()) throw new Error('it is not chosen'); },
@@ -90,6 +107,10 @@ const VERBS = {
   async settings({page}, value) {
     const now = (await page.context().cookies()).find(c => c.name === '__Host-settings')?.value;
     if (now !== value) throw new Error(`the settings are ${now}`);
+  },
+  async ground({page}, wanted) {
+    const is = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g).slice(0, 3).every(n => n < 96) ? 'dark' : 'light');
+    if (is !== wanted) throw new Error(`the ground is ${is}`);
   },
   // The size of the reader's text in px, as the browser shows it.
   async size({page}, px) { const is = await page.evaluate(() => getComputedStyle(document.body).fontSize); if (parseFloat(is) !== +px) throw new Error(`the text is ${is}`); },

@@ -13,12 +13,13 @@ export function firstHour(tree, {lang}) {
 }
 
 // otherLanguages: the same page in each other language, marked for the eye, the voice and the machine.
-// An answer to a wrong address has no counterpart; there the other home pages will do.
-export function otherLanguages(tree, {url, lang, status}) {
+// An answer to a wrong address has no counterpart; there the other home pages will do. What a state's query says (saved=1)
+// was done in this language and is not said again in another.
+export function otherLanguages(tree, {url, lang, status, name}) {
   return LANGUAGES.filter(l => l !== lang).flatMap(other => {
     const links = all(tree, 'a').filter(e => attr(e, 'hreflang') === other && attr(e, 'lang') === other);
     if (!links.length) return [finding('languages', `no link with hreflang and lang ${other}`)];
-    const same = url.replace(/^\/[^/?]+/, `/${other}`);
+    const same = (name ? url.split('?')[0] : url).replace(/^\/[^/?]+/, `/${other}`);
     if (status !== 200 || links.some(e => attr(e, 'href') === same)) return [];
     return [finding('languages', `the link to ${other} leads to ${attr(links[0], 'href')}, not ${same}`, place(links[0]))];
   });
@@ -47,7 +48,7 @@ export class Links {
       try { goal = new URL(to, here); } catch { out.push(finding('links', `not an address: ${to}`, place(element))); continue; }
       if (goal.origin !== here.origin) continue;
       const found = await this.target(goal, kind);
-      const id = fragmentOf(goal.href);
+      const id = kind === 'form' ? '' : fragmentOf(goal.href); // a form's place is in its answer, see placesOfForms
       if (!found.good) out.push(finding('links', `${kind} ${goal.pathname}${goal.search} answers ${found.status}`, place(element)));
       else if (id && found.ids && !found.ids.has(id)) out.push(finding('fragments', `${goal.pathname} has no element with id “${id}”`, place(element)));
     }

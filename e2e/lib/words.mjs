@@ -1,6 +1,7 @@
 // Words in the right language and script. A screen reader changes its voice by lang alone: an English word read by a
 // Chinese voice, or Han read by an English one, is noise.
 import simplifiedToTraditional from 'opencc-js/dict/STCharacters';
+import hongKong from 'opencc-js/dict/HKVariants';
 import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
 import {finding} from './finding.mjs';
 import {spoken} from './tree.mjs';
@@ -23,6 +24,8 @@ function onlyIn(pairs) {
   return new Set(rows.filter(([from, to]) => ![...to].includes(from)).map(([from]) => from));
 }
 const SIMPLIFIED = onlyIn(simplifiedToTraditional), TRADITIONAL = onlyIn(traditionalToSimplified);
+// Hong Kong writes some characters as the mainland does (平台, 吃) where OpenCC's own standard has 臺 and 喫.
+for (const row of hongKong.split('|')) for (const c of row.split(' ').slice(1)) SIMPLIFIED.delete(c);
 
 // wrongScript finds simplified characters in zh-Hant text and traditional ones in zh-Hans text.
 export function wrongScript(tree) {

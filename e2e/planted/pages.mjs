@@ -21,7 +21,7 @@ const HTML = `<!doctype html>
 <html lang="zh-Hant"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>試驗</title><link rel="stylesheet" href="/page.css"></head>
 <body><header><a class="stand" href="#main">跳到正文</a></header>
 <main id="main"><h1>錢的事</h1>
-<p>慢一點，問清楚。放款之前要錢的，不要給，也不要把驗證碼告訴別人。</p>
+<p>慢一點，問清楚。平台放款之前要錢的，不要給，也不要把驗證碼告訴別人。</p>
 <h2>先問</h2>
 <form action="/sound" method="post"><p><label for="sum">多少錢？</label><input id="sum" name="sum" type="text" autocomplete="off"></p><p><button type="submit">繼續</button></p></form>
 <p><a class="stand" href="/sound">第一步</a></p>
