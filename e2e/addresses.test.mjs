@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {finding, report, told} from './lib/finding.mjs';
 import {ask} from './lib/http.mjs';
-import {served} from './lib/served.mjs';
+import {ids, served} from './lib/served.mjs';
 import {start} from './lib/server.mjs';
-import {firstHour, LANGUAGES, Links, otherLanguages, sameTitles} from './lib/site.mjs';
+import {firstHour, LANGUAGES, Links, otherLanguages, placesOfForms, sameTitles} from './lib/site.mjs';
 import {parse} from './lib/tree.mjs';
 
 let site, pages;
@@ -39,10 +39,18 @@ test('every state is sound as served', async () => {
     if (answer.type === 'text/html' && answer.status >= 200 && (answer.status < 300 || answer.status >= 400)) {
       const tree = parse(answer.text), address = {...state, status: state.method === 'POST' ? 0 : state.status};
       found.push(...told(`${state.url} (${state.name})`, 'served', [...firstHour(tree, address), ...otherLanguages(tree, address)]));
+      if (state.method === 'POST' && state.page !== 'error') found.push(...told(`${state.url} (${state.name})`, 'served', landed(state, tree)));
     }
   }
   report(found);
 });
+
+// What a form is answered with has the place to which the form sends the reader; an error page has nothing but itself.
+function landed(state, tree) {
+  const asked = pages.find(p => p.address.url === state.url);
+  const places = asked ? placesOfForms(asked.tree, state.url, state.url) : [], known = ids(tree);
+  return !places.length || places.some(p => known.has(p)) ? [] : [finding('fragments', `the answer has no element with id “${places.join('” or “')}”`)];
+}
 
 test('titles tell the pages of a language apart', () => report(sameTitles(pages.filter(p => p.tree && p.answer.status === 200))));
 

@@ -1,11 +1,13 @@
 // The page gate in Chromium. make test: the longest page of each template and language, all states, and the gallery;
 // GATE=all: every address in every look with every check. ONLY=text takes the addresses that contain the text.
+import assert from 'node:assert/strict';
 import {after, describe, it, test} from 'node:test';
 import {Bench, launch, missing} from './lib/browser.mjs';
 import {longest} from './lib/choose.mjs';
 import {report, told} from './lib/finding.mjs';
 import {gate} from './lib/gate.mjs';
 import {compare, leftOver} from './lib/golden.mjs';
+import {LOADS} from './lib/looks.mjs';
 import {start} from './lib/server.mjs';
 
 const everything = process.env.GATE === 'all', ONLY = process.env.ONLY || '';
@@ -33,6 +35,16 @@ describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
       } finally { benches.push(bench); }
     });
   }
+});
+
+test('the settings of a load reach the page', {skip}, async () => {
+  const bench = new Bench(browser, site.base), address = site.addresses.pages[0];
+  for (const [load, {setting}] of Object.entries(LOADS)) {
+    const {page} = await bench.open(load, address), [size, theme] = (setting || '18.auto').split('.');
+    const is = await page.evaluate(() => { const {fontSize, colorScheme} = getComputedStyle(document.documentElement); return {fontSize, colorScheme}; });
+    assert.deepEqual(is, {fontSize: `${size}px`, colorScheme: theme === 'dark' ? 'dark' : 'light'}, load);
+  }
+  await bench.close();
 });
 
 test('every golden belongs to a page', {skip}, () => report(told('golden', '', leftOver(goldens))));

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import {after, describe, it, test} from 'node:test';
 import {Bench, launch, missing} from './lib/browser.mjs';
+import {CHECKS} from './lib/checks.mjs';
 import {line, report, told} from './lib/finding.mjs';
 import {gate} from './lib/gate.mjs';
 import {ask} from './lib/http.mjs';
+import {call, enter} from './lib/inpage.mjs';
+import {LOOKS} from './lib/looks.mjs';
 import {served} from './lib/served.mjs';
 import {start} from './lib/server.mjs';
 import {firstHour, Links, otherLanguages, sameTitles} from './lib/site.mjs';
@@ -34,6 +37,16 @@ function only(checks, findings) {
 describe('our own planted pages', {concurrency: 2, skip}, () => {
   const pool = skip ? [] : benches(own.base);
   it('the sound page passes', async () => report(await look(own.base, pool, own.sound)));
+  it('the gate leaves the page as it was served, so that one check does not disturb the next', async () => {
+    const bench = pool[0], shot = async () => { await bench.show(page, LOOKS.light); await call(page, 'rest'); return page.screenshot({fullPage: true}); };
+    const {page} = await bench.open('standard', own.sound);
+    await enter(page);
+    const before = await shot();
+    for (const [name, check] of Object.entries(CHECKS)) {
+      await check(page, {target: 48, words: []});
+      assert.ok(before.equals(await shot()), name);
+    }
+  });
   for (const {name, checks, address} of own?.planted || []) it(`${name}: ${checks.join(', ')}`, async () => only(checks, await look(own.base, pool, address)));
 });
 

@@ -36,6 +36,12 @@ export function sameTitles(pages) {
   return out;
 }
 
+// placesOfForms lists the #places to which forms of the page at url send the reader within the answer at path.
+export function placesOfForms(tree, url, path) {
+  const goals = all(tree, 'form').map(e => new URL(attr(e, 'action') || '', new URL(url, 'http://x')));
+  return [...new Set(goals.filter(g => g.pathname === path).map(g => fragmentOf(g.href)).filter(Boolean))];
+}
+
 // Links asks every internal address once, however many pages lead to it, and remembers the ids of the page it got.
 export class Links {
   constructor(base) { this.base = base; this.targets = new Map(); }

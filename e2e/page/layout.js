@@ -9,6 +9,7 @@
     for (const e of document.querySelectorAll('body *')) {
       if (out.length > 4) break;
       if (!gate.visible(e) || e.closest('svg') && e.tagName !== 'svg') continue;
+      if (e.clientWidth <= 1 && e.clientHeight <= 1 && getComputedStyle(e).overflow === 'hidden') continue; // for screen readers alone
       if (beyond(e.getBoundingClientRect())) out.push({what: 'reaches beyond the right edge', where: gate.name(e)});
       else if (e.clientWidth && e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX)) out.push({what: 'scrolls sideways by itself', where: gate.name(e)});
       else for (const n of e.childNodes) {

@@ -54,7 +54,7 @@
   });
   gate.spacing = () => {
     const before = new Set(overfull()), wideBefore = new Set(gate.sideways().map(f => f.where));
-    const wider = new CSSStyleSheet(), worn = document.adoptedStyleSheets;
+    const wider = new CSSStyleSheet(), worn = [...document.adoptedStyleSheets]; // the list itself is live
     wider.replaceSync(WIDER);
     document.adoptedStyleSheets = [...worn, wider];
     const cut = overfull().filter(e => !before.has(e) || /hidden|clip/.test(getComputedStyle(e).overflow));

@@ -197,7 +197,8 @@ class Chromium:
         self.call("Inspector.enable")
 
     def first_page(self):
-        found = [t["targetId"] for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page" and t["url"].startswith("file:")]
+        found = [t["targetId"] for t in self.call("Target.getTargets")["targetInfos"]
+                 if t["type"] == "page" and t["url"].startswith("file:")]
         return found and found[0]
 
     def listen(self, wait=0.2):

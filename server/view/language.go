@@ -53,6 +53,7 @@ func MarkLanguages(page []byte, lang locale.Code) []byte {
 			if z.Err() != io.EOF { //nolint:errorlint // the tokenizer returns io.EOF itself
 				return page
 			}
+			out.Write(raw) // a tag that the page does not close
 			return out.Bytes()
 		case html.StartTagToken:
 			name, more := z.TagName()

@@ -1,0 +1,85 @@
+package config
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the README's table of settings anew")
+
+func load(pairs ...string) (Config, error) {
+	env := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		env[pairs[i]] = pairs[i+1]
+	}
+	return Load(func(name string) string { return env[name] })
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "127.0.0.1:8080" || c.Data != "data" || c.Public.String() != "http://127.0.0.1:8080" || !c.Secure() {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestPublicAddress(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		env    []string
+		secure bool
+		says   string // part of the error; empty: none
+	}{
+		"https":                      {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example"}, true, ""},
+		"https with a slash":         {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example/"}, true, ""},
+		"loopback over http":         {[]string{"ANXIN_PUBLIC_URL", "http://localhost:9000"}, true, ""},
+		"loopback, IPv6":             {[]string{"ANXIN_PUBLIC_URL", "http://[::1]:9000"}, true, ""},
+		"every interface":            {[]string{"ANXIN_ADDR", ":9000"}, true, ""},
+		"http to the world":          {[]string{"ANXIN_PUBLIC_URL", "http://anxin.example"}, false, "ANXIN_INSECURE_HTTP=1"},
+		"the same, said to be meant": {[]string{"ANXIN_PUBLIC_URL", "http://anxin.example", "ANXIN_INSECURE_HTTP", "1"}, false, ""},
+		"an address of the network":  {[]string{"ANXIN_ADDR", "192.0.2.1:80"}, false, "ANXIN_INSECURE_HTTP=1"},
+		"a path":                     {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example/site"}, false, "ANXIN_PUBLIC_URL"},
+		"a query":                    {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example?x=1"}, false, "ANXIN_PUBLIC_URL"},
+		"another scheme":             {[]string{"ANXIN_PUBLIC_URL", "ftp://anxin.example"}, false, "ANXIN_PUBLIC_URL"},
+		"no port to listen on":       {[]string{"ANXIN_ADDR", "localhost"}, false, "ANXIN_ADDR"},
+		"neither yes nor no":         {[]string{"ANXIN_INSECURE_HTTP", "maybe"}, false, "ANXIN_INSECURE_HTTP"},
+	} {
+		got, err := load(c.env...)
+		switch {
+		case c.says == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)):
+			t.Errorf("%s: error %v does not say %s", name, err, c.says)
+		case c.says == "" && got.Secure() != c.secure:
+			t.Errorf("%s: secure %t", name, got.Secure())
+		}
+	}
+}
+
+func TestReadmeTable(t *testing.T) {
+	t.Parallel()
+	const file, from, to = "../../README.md", "<!-- settings -->\n", "<!-- /settings -->"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(data), from)
+	table, after, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		t.Fatalf("README.md has no place for the table between %s and %s", from, to)
+	}
+	if table == Table() {
+		return
+	}
+	if !*update {
+		t.Fatal("README.md does not list the settings as they are: go test ./server/config -update")
+	}
+	if err := os.WriteFile(file, []byte(before+from+Table()+to+after), 0o644); err != nil { //nolint:gosec // a public file
+		t.Fatal(err)
+	}
+}
