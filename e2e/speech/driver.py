@@ -183,8 +183,9 @@ class Chromium:
         self.r, theirs_out = os.pipe()
         processes.start(
             "chromium", "bash", "-c", 'exec 3<&%d 4>&%d; exec "$@"' % (theirs_in, theirs_out), "-", os.environ.get("CHROME") or "chromium",
-            "--no-sandbox", "--test-type", "--force-renderer-accessibility", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
-            "--disable-dev-shm-usage", "--disable-features=Translate,MediaRouter", "--disable-sync", "--disable-background-networking",
+            "--no-sandbox", "--test-type", "--force-renderer-accessibility", "--disable-gpu", "--no-first-run",
+            "--no-default-browser-check", "--disable-dev-shm-usage", "--disable-features=Translate,MediaRouter", "--disable-sync",
+            "--disable-background-networking",
             "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--password-store=basic", "--kiosk",
             "--window-size=1280,1024", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
             "--disable-smooth-scrolling", "--lang=" + language, "--user-data-dir=" + profile, "--remote-debugging-pipe",

@@ -38,7 +38,7 @@ func states() []State {
 		add("quiz", "right", post, quiz, 200, "answer", "a")
 		add("quiz", "wrong-twice", post, quiz, 200, "picks", "b", "answer", "c")
 		add("quiz", "missing", post, quiz, 422)
-		add("quiz", "garbled", post, quiz, 422, "picks", "zz", "answer", "a")
+		add("error", "garbled-quiz", post, quiz, 422, "picks", "zz", "answer", "a")
 		add("practice", "hint", post, sorter, 200, "round", "1", "answer", "b")
 		add("practice", "right", post, sorter, 200, "round", "1", "answer", "a")
 		add("practice", "missing", post, sorter, 422, "round", "1")

@@ -147,7 +147,10 @@ func (s *scope) sorter(p *Piece) {
 		item := &Item{ID: it.ID, Message: &it.Message, Hint: it.Hint}
 		s.used = &item.Used
 		s.message(item.Message)
+		s.used = &item.HintUsed
 		item.Shown.Hint = s.html(it.Hint)
+		s.used = &item.Used
+		item.Used.merge(item.HintUsed)
 		it.Why, it.Tempts = s.html(it.Because), s.html(it.Tempting)
 		item.Options = []*Option{{ID: Genuine, Right: it.Genuine}, {ID: Fake, Right: !it.Genuine}}
 		it.Item = item

@@ -29,8 +29,9 @@ type Item struct {
 	Options []*Option `yaml:"options"`
 	Hint    Text      `yaml:"hint"`
 
-	Shown Shown `yaml:"-"`
-	Used  Used  `yaml:"-"`
+	Shown    Shown `yaml:"-"`
+	Used     Used  `yaml:"-"` // what all its texts use
+	HintUsed Used  `yaml:"-"` // what its hint alone uses: the explanations' terms would give the answer away
 }
 
 // Message is something received: a text message, a call, a note.
@@ -117,7 +118,10 @@ func (s *scope) item(it *Item) {
 	default:
 		s.problem(line, "format", "item %s: skill is recognise, decide or compute", it.ID)
 	}
+	s.used = &it.HintUsed
 	it.Shown = Shown{Prompt: s.label(it.Prompt), Hint: s.html(it.Hint)}
+	s.used = &it.Used
+	it.Used.merge(it.HintUsed)
 	s.message(it.Message)
 	right := 0
 	for i, o := range it.Options {

@@ -86,6 +86,17 @@ func settled(it *Item, chosen []string) bool {
 	return len(chosen) == 2 || o.Right
 }
 
+// Used is what the texts on the screen rest on.
+func (r Run) Used() Used {
+	switch {
+	case r.Settled():
+		return r.Item().Used
+	case r.Hinted():
+		return r.Item().HintUsed
+	}
+	return Used{}
+}
+
 // Item is the question on the screen; nil at the end.
 func (r Run) Item() *Item {
 	if r.At >= len(r.Items) {
@@ -120,6 +131,14 @@ func (r Run) Chosen(id string) bool {
 		}
 	}
 	return false
+}
+
+// Last is the option picked last for the question on the screen; empty where none was.
+func (r Run) Last() string {
+	if len(r.Current) == 0 {
+		return ""
+	}
+	return r.Current[len(r.Current)-1]
 }
 
 // FirstRight counts the questions answered rightly at the first try.

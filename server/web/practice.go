@@ -124,7 +124,7 @@ func (p *PracticePage) sorter(sent url.Values, posted bool) error {
 		return nil
 	}
 	at := sorted[run.At]
-	p.Used = run.Item().Used
+	p.Used = run.Used()
 	q := question(p.Base, run, p.Here())
 	q.Heading = "h2"
 	q.Prompt = template.HTML(p.Must("practice.prompt")) //nolint:gosec // from our catalogue, which holds no markup

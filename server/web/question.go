@@ -33,6 +33,7 @@ type Answer struct {
 	ID            string
 	Text, Because template.HTML
 	Right, Chosen bool
+	Last          bool // chosen last: its explanation is read out with the verdict
 }
 
 // question draws the one that a run has come to.
@@ -49,7 +50,7 @@ func question(b view.Base, r library.Run, action string) Question {
 		q.Submit = b.Must("question.again")
 	}
 	for _, o := range it.Options {
-		q.Options = append(q.Options, Answer{ID: o.ID, Text: o.Shown.Text, Because: o.Shown.Because, Right: o.Right, Chosen: r.Chosen(o.ID)})
+		q.Options = append(q.Options, Answer{ID: o.ID, Text: o.Shown.Text, Because: o.Shown.Because, Right: o.Right, Chosen: r.Chosen(o.ID), Last: r.Last() == o.ID})
 	}
 	return q
 }

@@ -83,7 +83,7 @@ func (s *Site) quizPage(c echo.Context, sent url.Values, posted bool) (*QuizPage
 	if run.Done() {
 		p.FirstRight, p.Missed = run.FirstRight(), run.Missed()
 	} else {
-		b.Used = run.Item().Used
+		b.Used = run.Used()
 		q := question(b, run, b.Here())
 		q.Heading = "h1"
 		q.Missing = b.Invalid
