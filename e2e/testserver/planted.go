@@ -13,7 +13,7 @@ import (
 // defects are pages that are sound but for one fault, so that the gate can be seen to bite: what is put in before the
 // end of the text, by the name of the check that must find it.
 var defects = map[string]string{
-	"targets":       `<p><button class="planted-small">小</button></p>`,
+	"targets":       `<p><a class="planted-small" href="/gallery/button">小</a></p>`,
 	"contrast":      `<p class="planted-faint">这几个字的颜色比该有的淡了一点点。</p>`,
 	"heading-order": `<h4>跳过了两级的标题</h4><p>文字。</p>`,
 	"label":         `<p><input type="text" name="nameless" id="nameless" class="planted-field"></p>`,
@@ -21,7 +21,7 @@ var defects = map[string]string{
 }
 
 // The planted style is a file of its own: the pages' policy allows no inline style.
-const plantedStyle = `.planted-small{font:inherit;line-height:1.5;min-width:36px;width:36px;height:36px;padding:0;border:2px solid #0a4d46;background:#fff;color:#0a4d46}
+const plantedStyle = `.planted-small{display:inline-block;width:36px;height:36px;text-align:center;background:#fff;color:#0a4d46}
 .planted-faint{color:#595959;background:#fbf9f4}
 .planted-field{display:block;font:inherit;line-height:1.5;width:100%;min-height:60px;border:2px solid #6b7278;background:#fff;color:#1b1d1f}`
 
