@@ -10,24 +10,13 @@ const FOLDER = fileURLToPath(new URL('../static/css/', import.meta.url));
 
 // Polish: what an old phone leaves out without loss. Each with what it shows instead.
 const ALLOWED = {
-  ':has': {why: 'marks the chosen row; the radio or check box itself shows the choice'},
   ':focus-visible': {why: 'only takes the ring away from the mouse; :focus draws it where this is not known'},
-  ':marker': {why: 'the sign of a summary or a list'},
   '@page': {why: 'margins and page numbers in print; without it the browser uses its own'},
   'text-wrap': {why: 'evens out headings; otherwise they wrap as they come'},
   'text-wrap: balance': {why: 'as above'},
-  'text-wrap: pretty': {why: 'as above'},
-  'text-autospace': {why: 'the gap between Han and Latin; otherwise there is none'},
-  'text-autospace: normal': {why: 'as above'},
   'accent-color': {why: 'the colour of check boxes; otherwise the system’s'},
   'overflow-wrap: anywhere': {why: 'breaks long numbers', beside: 'overflow-wrap: break-word'},
-  'print-color-adjust': {why: 'keeps a ground on paper', beside: '-webkit-print-color-adjust'},
-  appearance: {why: 'takes the system’s own drawing away', beside: '-webkit-appearance'},
-  'appearance: none': {why: 'as above'},
-  'forced-color-adjust': {why: 'only met where colours can be forced'},
   '@media forced-colors': {why: 'only met where colours can be forced'},
-  '@media prefers-contrast': {why: 'otherwise the colours are the ordinary ones, which are 7:1'},
-  'color-scheme': {why: 'scroll bars and form parts in dark; otherwise they stay light'},
   'cursor: pointer': {why: 'a phone has no pointer'},
 };
 
@@ -38,6 +27,11 @@ test('there is a style sheet', () => assert.ok(sheets.length, `no .css in ${FOLD
 for (const file of sheets) {
   test(`static/css/${file}: known to the browsers at the floor`, () => report(told(`static/css/${file}`, 'source', unsupported(readFileSync(FOLDER + file, 'utf8'), file, ALLOWED))));
 }
+
+test('every allowance is needed', () => {
+  const needed = name => sheets.some(file => unsupported(readFileSync(FOLDER + file, 'utf8'), file, {...ALLOWED, [name]: undefined}).length > 0);
+  assert.deepEqual(Object.keys(ALLOWED).filter(name => !needed(name)), []);
+});
 
 // The lint bites: [what is planted, the feature it must name], and what old browsers know passes.
 const PLANTED = [

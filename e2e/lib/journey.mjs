@@ -2,7 +2,7 @@
 // person perceives, roles and names, never with selectors, so a journey also tells that a page can be used at all.
 import {readFileSync} from 'node:fs';
 
-const PATIENCE = 5000;
+const PATIENCE = 15_000; // a slow machine under load; only a failure takes that long
 
 // parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people.
 export function parse(text) {

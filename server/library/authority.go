@@ -40,16 +40,11 @@ func (l *Library) readAuthorities() Problems {
 	ps := readYAML(l, "authorities/authorities.yaml", func(file string, bodies []*Authority) Problems {
 		var ps Problems
 		for _, a := range bodies {
-			line := 1
-			for _, n := range a.Names {
-				for _, w := range n.Name {
-					line = w.Line
-				}
-			}
 			if len(a.Names) == 0 {
-				ps = append(ps, Problem{file, line, "format", "authority " + a.ID + " has no name"})
+				ps = append(ps, Problem{file, 1, "format", "authority " + a.ID + " has no name"})
 				continue
 			}
+			line := a.Current().line()
 			for _, code := range locale.All {
 				if a.Current().In(code) == "" {
 					ps = append(ps, Problem{file, line, "translation", "authority " + a.ID + " has no present name in " + string(code)})

@@ -61,9 +61,9 @@ func (l *Library) parseEdition(file string, code locale.Code) (*Edition, *scope)
 	if ps != nil {
 		return nil, s
 	}
-	e.Title, e.Summary = l.PlainText(front.Title.Raw, code), l.PlainText(front.Summary.Raw, code)
+	e.Title, e.Summary = s.plain(front.Title), s.plain(front.Summary)
 	for _, o := range front.Objectives {
-		e.Objectives = append(e.Objectives, l.PlainText(o.Raw, code))
+		e.Objectives = append(e.Objectives, s.plain(o))
 	}
 	e.Body = s.blocks(body, first)
 	if code != locale.Hans {
@@ -132,7 +132,7 @@ func (l *Library) reachable(target string) bool {
 		return true
 	}
 	for _, m := range l.modules {
-		if target == "learn/"+m.Slug || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" {
+		if target == "learn/"+m.Slug || m.HasEasy && target == "learn/"+m.Slug+"/easy" || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" && l.HasPiece(m) {
 			return true
 		}
 	}

@@ -58,7 +58,7 @@ func (l *Library) readFacts() Problems {
 	return readYAML(l, "facts/*.yaml", func(file string, facts []*Fact) Problems {
 		var ps Problems
 		for _, f := range facts {
-			f.File, f.Line = file, f.line()
+			f.File, f.Line = file, f.Statement.line()
 			ps = append(ps, f.problems()...)
 			if _, twice := l.facts[f.ID]; twice {
 				ps = append(ps, Problem{file, f.Line, "reference", "fact " + f.ID + " stands twice"})
@@ -67,16 +67,6 @@ func (l *Library) readFacts() Problems {
 		}
 		return ps
 	})
-}
-
-func (f *Fact) line() int {
-	least := 0
-	for _, w := range f.Statement {
-		if least == 0 || w.Line < least {
-			least = w.Line
-		}
-	}
-	return max(least, 1)
 }
 
 func (f *Fact) problems() Problems {

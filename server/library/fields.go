@@ -37,6 +37,10 @@ func walkFields(n *yaml.Node, t reflect.Type, wrong *[]string) {
 	switch {
 	case n.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
 		for _, c := range n.Content {
+			if c.Tag == "!!null" { // would be decoded as a nil pointer
+				*wrong = append(*wrong, fmt.Sprintf("line %d: nothing stands behind the dash", c.Line))
+				continue
+			}
 			walkFields(c, t.Elem(), wrong)
 		}
 	case n.Kind == yaml.MappingNode && t.Kind() == reflect.Map:

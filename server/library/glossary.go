@@ -20,10 +20,7 @@ func (l *Library) readGlossary() Problems {
 		var ps Problems
 		for _, t := range terms {
 			t.File = file
-			line := 1
-			for _, w := range t.Term {
-				line = w.Line
-			}
+			line := t.Term.line()
 			if !idForm.MatchString(t.ID) {
 				ps = append(ps, Problem{file, line, "format", "term " + t.ID + ": an id is made of lower-case letters, digits and hyphens"})
 			}

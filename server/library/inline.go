@@ -91,8 +91,9 @@ func (u *Used) merge(v Used) {
 	}
 }
 
+// problem notes a mistake; a text that is missing has no line, so it is told at the head of the file.
 func (s *scope) problem(line int, rule, format string, args ...any) {
-	s.problems = append(s.problems, Problem{s.file, line, rule, fmt.Sprintf(format, args...)})
+	s.problems = append(s.problems, Problem{s.file, max(line, 1), rule, fmt.Sprintf(format, args...)})
 }
 
 // inline turns a directive within a sentence into HTML.
@@ -148,6 +149,18 @@ func (s *scope) inline(d Directive, line int) string {
 // HTML renders a text of one paragraph, as quizzes and pieces hold them.
 func (s *scope) html(t Text) template.HTML {
 	return template.HTML(renderInline(s, t.Raw, t.Line)) //nolint:gosec // goldmark escapes; raw HTML is off
+}
+
+// plain is a text without markup, as titles are shown. Its directives are checked all the same; what they rest on is
+// listed by the text below the title.
+func (s *scope) plain(t Text) string {
+	used := s.used
+	s.used = &Used{}
+	for _, d := range Directives(t.Raw) {
+		s.inline(d, t.Line)
+	}
+	s.used = used
+	return s.lib.PlainText(t.Raw, s.lang)
 }
 
 // label renders a text that stands in a label or legend.

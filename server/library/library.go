@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -56,13 +57,19 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Sort orders problems by file, line and rule.
+// Sort orders problems by file, line, rule and message.
 func (ps Problems) Sort() {
 	sort.SliceStable(ps, func(i, j int) bool {
 		if ps[i].File != ps[j].File {
 			return ps[i].File < ps[j].File
 		}
-		return ps[i].Line < ps[j].Line
+		if ps[i].Line != ps[j].Line {
+			return ps[i].Line < ps[j].Line
+		}
+		if ps[i].Rule != ps[j].Rule {
+			return ps[i].Rule < ps[j].Rule
+		}
+		return ps[i].Message < ps[j].Message
 	})
 }
 
@@ -150,7 +157,7 @@ func (l *Library) LoadAll() Problems {
 	}
 	ps = append(ps, l.strayFiles()...)
 	ps.Sort()
-	return ps
+	return slices.Compact(ps) // an easy-read sentence is parsed twice: in its paragraph and by itself
 }
 
 // strayFiles finds content files that nothing reads: a misspelt slug would otherwise vanish without a word.

@@ -97,7 +97,7 @@ func (l *Library) markdownPassages(file string, code locale.Code, level string) 
 			section++
 			role = Heading
 		case ast.KindParagraph, ast.KindTextBlock:
-			if v, ok := n.Parent().Attribute(calloutTag); ok && v.([2]string)[0] == "message" {
+			if v, ok := n.Parent().Attribute(calloutTag); ok && v.(calloutHead).kind == "message" {
 				role = Quoted
 			}
 		default:

@@ -111,7 +111,7 @@ func (l *Library) parsePiece(file string) (*Piece, Problems) {
 		return nil, ps
 	}
 	s := &scope{lib: l, lang: p.Lang, file: file, used: &p.Used}
-	p.Shown.Title, p.Shown.Intro = l.PlainText(p.Title.Raw, p.Lang), s.html(p.Intro)
+	p.Shown.Title, p.Shown.Intro = s.plain(p.Title), s.html(p.Intro)
 	switch p.Kind {
 	case "sorter":
 		s.sorter(p)
@@ -156,6 +156,9 @@ func (s *scope) sorter(p *Piece) {
 		it.Item = item
 		if it.Genuine {
 			genuine[it.Round]++
+		}
+		if it.Round < 1 {
+			s.problem(it.From.Line, "format", "message %s: round is counted from 1", it.ID)
 		}
 		if it.Because.Raw == "" || it.Tempting.Raw == "" || it.Hint.Raw == "" {
 			s.problem(it.From.Line, "format", "message %s: because, tempting and hint are all needed", it.ID)

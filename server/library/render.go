@@ -98,6 +98,12 @@ func (directiveRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	})
 }
 
+// calloutHead is what the first line of a callout says, and where it stands: the line is no longer in the tree.
+type calloutHead struct {
+	kind, arg string
+	start     int
+}
+
 // calloutTransformer takes the first line "[!kind …]" off a quotation and notes the kind on it.
 type calloutTransformer struct{}
 
@@ -111,7 +117,7 @@ func (calloutTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ pars
 	if m == nil {
 		return
 	}
-	quote.SetAttribute(calloutTag, [2]string{string(m[1]), string(m[2])})
+	quote.SetAttribute(calloutTag, calloutHead{string(m[1]), string(m[2]), first.Start})
 	rest := text.NewSegments()
 	for i := 1; i < p.Lines().Len(); i++ {
 		rest.Append(p.Lines().At(i))
@@ -137,7 +143,25 @@ func (s *scope) parse(source []byte, first int) (ast.Node, *renderScope) {
 	rs := &renderScope{s, source, first}
 	pc := parser.NewContext()
 	pc.Set(scopeKey, rs)
-	return markdown.Parser().Parse(text.NewReader(source), parser.WithContext(pc)), rs
+	doc := markdown.Parser().Parse(text.NewReader(source), parser.WithContext(pc))
+	rs.noHTML(doc)
+	return doc, rs
+}
+
+// noHTML finds HTML, which the renderer would leave out without a word.
+func (s *renderScope) noHTML(doc ast.Node) {
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.HTMLBlock:
+			s.problem(s.line(startOf(n)), "syntax", "HTML is not allowed")
+		case *ast.RawHTML:
+			s.problem(s.line(n.Segments.At(0).Start), "syntax", "HTML is not allowed")
+		}
+		return ast.WalkContinue, nil
+	})
 }
 
 func renderInline(s *scope, raw string, line int) string {
@@ -188,16 +212,14 @@ func (s *scope) block(rs *renderScope, n ast.Node) Block {
 		}
 	case ast.KindBlockquote:
 		if v, ok := n.Attribute(calloutTag); ok {
-			tag := v.([2]string)
-			return s.callout(rs, n, tag[0], tag[1], line)
+			head := v.(calloutHead)
+			return s.callout(rs, n, head.kind, head.arg, rs.line(head.start))
 		}
 		s.problem(line, "syntax", "a quotation begins with a line such as [!message sms 短信，来自……], [!rule], [!say] or [!caution]")
 	case ast.KindHeading:
 		if n.(*ast.Heading).Level == 1 {
 			s.problem(line, "syntax", "the title is the only first heading: begin sections with ##")
 		}
-	case ast.KindHTMLBlock:
-		s.problem(line, "syntax", "HTML is not allowed")
 	}
 	return Block{Kind: "html", HTML: s.render(rs, n, line), Line: line}
 }
@@ -248,6 +270,9 @@ func (s *scope) statement(rs *renderScope, n ast.Node, line int) (Block, bool) {
 		Alt: m[1], Leads: strings.Contains(m[2], ">"), Over: m[3],
 		Signs: strings.FieldsFunc(m[2], func(r rune) bool { return r == '+' || r == '>' }),
 	}}
+	if strings.Contains(m[2], "+") && b.Drawing.Leads || b.Drawing.Leads && len(b.Drawing.Signs) > 2 || len(b.Drawing.Signs) > 3 {
+		s.problem(line, "syntax", "a drawing has at most three signs side by side (a+b+c), or two, of which one leads to the other (a>b)")
+	}
 	for _, id := range b.Drawing.Signs {
 		if !s.lib.taxonomy.hasSign(id) {
 			s.problem(line, "reference", "there is no sign %q in taxonomy.yaml", id)

@@ -60,10 +60,18 @@ func markdownHash(file string) (string, error) {
 
 func setHash(data []byte, hash string, markdown bool) []byte {
 	line := "source_hash: " + hash + "\n"
+	if bytes.Contains(data, []byte("\r\n")) {
+		line = "source_hash: " + hash + "\r\n" // as the editor's program ends lines
+	}
 	var out strings.Builder
-	written := false
+	written, fences := false, 0
 	for l := range strings.Lines(string(data)) {
-		if strings.HasPrefix(l, "source_hash:") {
+		fence := markdown && strings.TrimRight(l, "\r\n") == "---"
+		if fence {
+			fences++
+		}
+		// Below the front matter it would be a line of the text.
+		if fences < 2 && strings.HasPrefix(l, "source_hash:") {
 			if !written {
 				out.WriteString(line)
 				written = true
@@ -71,7 +79,7 @@ func setHash(data []byte, hash string, markdown bool) []byte {
 			continue
 		}
 		out.WriteString(l)
-		if markdown && !written && l == "---\n" {
+		if fence && !written {
 			out.WriteString(line)
 			written = true
 		}

@@ -31,12 +31,12 @@ func (l *Library) readTaxonomy() Problems {
 			seen := map[string]bool{}
 			for _, tag := range list {
 				if seen[tag.ID] {
-					ps = append(ps, Problem{file, tag.line(), "reference", "id " + tag.ID + " stands twice"})
+					ps = append(ps, Problem{file, tag.Name.line(), "reference", "id " + tag.ID + " stands twice"})
 				}
 				seen[tag.ID] = true
 				for _, code := range locale.All {
 					if tag.Name.In(code) == "" {
-						ps = append(ps, Problem{file, tag.line(), "translation", tag.ID + " has no name in " + string(code)})
+						ps = append(ps, Problem{file, tag.Name.line(), "translation", tag.ID + " has no name in " + string(code)})
 					}
 				}
 			}
@@ -47,13 +47,6 @@ func (l *Library) readTaxonomy() Problems {
 		ps = Problems{{taxonomyFile, 1, "format", "is missing or names no tracks"}}
 	}
 	return ps
-}
-
-func (t Tag) line() int {
-	for _, w := range t.Name {
-		return w.Line
-	}
-	return 1
 }
 
 // Find looks a tag up by its id.

@@ -54,6 +54,17 @@ func (w *Words) UnmarshalYAML(n *yaml.Node) error {
 // In is the text in a language; empty where there is none.
 func (w Words) In(c locale.Code) string { return w[c].Raw }
 
+// line is the first line that any of the texts stands on; 1 where there is none.
+func (w Words) line() int {
+	least := 0
+	for _, t := range w {
+		if least == 0 || t.Line < least {
+			least = t.Line
+		}
+	}
+	return max(least, 1)
+}
+
 // Empty tells whether no language has a text.
 func (w Words) Empty() bool {
 	for _, t := range w {

@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -60,6 +61,8 @@ type slot struct {
 	err   error
 }
 
+var errUnmade = errors.New("making the page broke off")
+
 // maxVariants bounds the variants kept for readers with settings of their own.
 const maxVariants = 256
 
@@ -96,14 +99,16 @@ func (s *Shelf) Get(key string, make func() (contentType string, body []byte, er
 		s.sheets[key] = sl
 	}
 	s.mu.Unlock()
-	s.fill(sl, make, true)
-	if sl.err != nil {
-		s.mu.Lock()
-		if s.sheets[key] == sl {
-			delete(s.sheets, key)
+	defer func() { // runs when make panics, too: a page must not stay broken because it broke once
+		if sl.err != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.sheets[key] == sl {
+				delete(s.sheets, key)
+			}
 		}
-		s.mu.Unlock()
-	}
+	}()
+	s.fill(sl, make, true)
 	return sl.sheet, sl.err
 }
 
@@ -124,23 +129,25 @@ func (s *Shelf) Variant(key string, make func() (contentType string, body []byte
 		}
 	}
 	s.mu.Unlock()
-	s.fill(sl, make, false)
-	if sl.err != nil {
-		s.mu.Lock()
-		if e, ok := s.variants[key]; ok && e.Value.(*slot) == sl {
-			delete(s.variants, key)
-			s.recent.Remove(e)
+	defer func() {
+		if sl.err != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if e, ok := s.variants[key]; ok && e.Value.(*slot) == sl {
+				delete(s.variants, key)
+				s.recent.Remove(e)
+			}
 		}
-		s.mu.Unlock()
-	}
+	}()
+	s.fill(sl, make, false)
 	return sl.sheet, sl.err
 }
 
 func (s *Shelf) fill(sl *slot, make func() (string, []byte, error), thoroughly bool) {
 	sl.once.Do(func() {
+		sl.err = errUnmade // stands when make panics: those who waited get it instead of no sheet and no error
 		contentType, body, err := make()
-		if err != nil {
-			sl.err = err
+		if sl.err = err; err != nil {
 			return
 		}
 		sl.sheet = newSheet(contentType, body)
@@ -190,13 +197,19 @@ func (s *Shelf) load(sheet *Sheet) bool {
 		return false
 	}
 	packed, err := os.ReadFile(s.path(sheet))
-	if err != nil || len(packed) == 0 {
+	if err != nil || !unpacksTo(packed, sheet.body) {
 		return false
 	}
 	sheet.setBrotli(thorough, packed)
 	now := s.now()
 	_ = os.Chtimes(s.path(sheet), now, now) // only tells clear that it is in use
 	return true
+}
+
+// unpacksTo tells whether a copy is whole: what the disk has torn would reach every reader as half a page.
+func unpacksTo(packed, body []byte) bool {
+	plain, err := io.ReadAll(io.LimitReader(brotli.NewReader(bytes.NewReader(packed)), int64(len(body))+1))
+	return err == nil && len(packed) > 0 && bytes.Equal(plain, body)
 }
 
 func (s *Shelf) save(sheet *Sheet, packed []byte) error {
@@ -343,9 +356,9 @@ func Encoding(accept string) string {
 			continue
 		}
 		weight := 1.0
-		if q, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+		if p := strings.TrimSpace(params); len(p) >= 2 && strings.EqualFold(p[:2], "q=") {
 			var err error
-			if weight, err = strconv.ParseFloat(strings.TrimSpace(q), 64); err != nil {
+			if weight, err = strconv.ParseFloat(strings.TrimSpace(p[2:]), 64); err != nil {
 				continue
 			}
 		}

@@ -62,7 +62,7 @@ func MarkLanguages(page []byte, lang locale.Code) []byte {
 				var key, value []byte
 				key, value, more = z.TagAttr()
 				if string(key) == "lang" && e.name != "html" {
-					e.skip = string(value) != string(lang)
+					e.skip = opaque[e.name] || string(value) != string(lang)
 				}
 			}
 			if !void[e.name] {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -169,6 +170,11 @@ func (s *Site) goTo(b view.Base, target string) (view.Button, error) {
 	button := view.Button{URL: b.URL("/" + target), Style: "plain", Sign: "forward"}
 	if target == "scammed" {
 		button.Style, button.Sign = "danger", "hand-raised"
+	}
+	if strings.HasSuffix(target, "/easy") {
+		text, err := b.T("learn.easy")
+		button.Text = text
+		return button, err
 	}
 	if m, ok := s.Library.Module(lastPart(target)); ok {
 		button.Text = s.Library.PlainText(m.Names[b.Lang].Title.Raw, b.Lang)
