@@ -15,8 +15,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := app.Command(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
+	err := app.Command(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "anxin:", err)
 		os.Exit(1)
 	}

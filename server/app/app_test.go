@@ -153,7 +153,7 @@ func TestErrorsBecomePagesInThreeLanguages(t *testing.T) {
 		for _, kind := range fault.Kinds() {
 			r := b.ask(http.MethodGet, "/"+string(code)+"/gallery/error/"+kind.String())
 			text := body(t, r)
-			want, err := b.Site.View.Base("error", code, "/", b.Site.Settings(b.Echo.NewContext(httptest.NewRequest("GET", "/", nil), nil))).T("error." + kind.String() + "_title")
+			want, err := b.Site.View.Base("error", code, "/", b.Site.Settings(b.Echo.NewContext(httptest.NewRequest(http.MethodGet, "/", nil), nil))).T("error." + kind.String() + "_title")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -204,7 +204,7 @@ func TestProblemsUnderAPI(t *testing.T) {
 	if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
 		t.Fatal(err)
 	}
-	if r.StatusCode != 404 || r.Header.Get("Content-Type") != "application/problem+json" || p.Type != "/problems/not_found" || p.Title != "We cannot find this page" || p.Status != 404 {
+	if r.StatusCode != http.StatusNotFound || r.Header.Get("Content-Type") != "application/problem+json" || p.Type != "/problems/not_found" || p.Title != "We cannot find this page" || p.Status != 404 {
 		t.Errorf("got %d %s %+v", r.StatusCode, r.Header.Get("Content-Type"), p)
 	}
 }

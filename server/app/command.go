@@ -58,7 +58,7 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 		return err
 	}
 	defer a.Close()
-	return a.Run(ctx, func(net.Addr) { fmt.Fprintf(stderr, "anxin serves %s/\n", cfg.Public) })
+	return a.Run(ctx, func(net.Addr) { say(stderr, "anxin serves %s/\n", cfg.Public) })
 }
 
 func check(args []string, getenv func(string) string, stdout io.Writer) error {
@@ -84,16 +84,19 @@ func check(args []string, getenv func(string) string, stdout io.Writer) error {
 		return err
 	}
 	for _, w := range report.Warnings {
-		fmt.Fprintln(stdout, "warning:", w)
+		say(stdout, "warning: %s\n", w)
 	}
 	for _, e := range report.Errors {
-		fmt.Fprintln(stdout, e)
+		say(stdout, "%s\n", e)
 	}
 	if n := len(report.Errors); n > 0 {
 		return fmt.Errorf("%d mistakes", n)
 	}
 	return nil
 }
+
+// say writes for whoever reads along; if nobody does, nothing is lost.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
 // stamp notes in translated files on disk which state of their source they were made from.
 func stamp(files []string, stdout io.Writer) error {
@@ -106,7 +109,7 @@ func stamp(files []string, stdout io.Writer) error {
 			return err
 		}
 		if changed {
-			fmt.Fprintln(stdout, "stamped", file)
+			say(stdout, "stamped %s\n", file)
 		}
 	}
 	return nil

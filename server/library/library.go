@@ -47,7 +47,7 @@ type Problem struct {
 func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message) }
 
 // Problems is an error that lists every mistake.
-type Problems []Problem
+type Problems []Problem //nolint:errname // a list of problems first, an error where one is wanted
 
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -407,6 +408,9 @@ func FuzzParseDirective(f *testing.F) {
 		}
 		l := &Library{facts: map[string]*Fact{}, terms: map[string]*Term{}}
 		l.PlainText(s, locale.Hans)
+		if !utf8.ValidString(s) {
+			return // refused before it is rendered: goldmark panics on "\x97\n0"
+		}
 		sc := &scope{lib: l, lang: locale.Hans, used: &Used{}}
 		if html := string(sc.html(Text{s, 1})); strings.Contains(html, "<script") {
 			t.Errorf("%q renders a script: %s", s, html)

@@ -9,6 +9,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"anxin/server/locale"
 )
@@ -164,11 +165,26 @@ func (l *Library) readMarkdown(file string) (front Front, body []byte, first int
 	if err != nil {
 		return front, nil, 0, Problems{{file, 1, "translation", "is missing"}}
 	}
+	if bad := notUTF8(data); bad > 0 {
+		return front, nil, 0, Problems{{file, bad, "format", "is not UTF-8: save the file anew with that encoding"}}
+	}
 	head, body, first, err := SplitFront(data)
 	if err != nil {
 		return front, nil, 0, Problems{{file, 1, "format", err.Error()}}
 	}
 	return front, body, first, decode(file, head, 1, &front)
+}
+
+// notUTF8 is the first line that is not UTF-8, such as one written in GBK; 0 where all is well.
+func notUTF8(data []byte) int {
+	n := 1
+	for line := range bytes.Lines(data) {
+		if !utf8.Valid(line) {
+			return n
+		}
+		n++
+	}
+	return 0
 }
 
 // SplitFront takes a text apart into its front matter (between two lines of ---) and its body, and says on which line

@@ -155,7 +155,7 @@ func (p *Piece) passages(level string) (ps []Passage) {
 	add(Prose, 0, p.Intro)
 	for i, it := range p.Items {
 		add(Name, i, it.From)
-		add(Quoted, i, it.Message.Text)
+		add(Quoted, i, it.Text)
 		add(Prose, i, it.Because)
 		add(Prose, i, it.Tempting)
 		add(Prose, i, it.Hint)

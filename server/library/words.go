@@ -3,7 +3,6 @@ package library
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"strconv"
 	"time"
@@ -168,14 +167,4 @@ func readYAML[T any](l *Library, pattern string, use func(file string, v T) Prob
 		ps = append(ps, use(name, v)...)
 	}
 	return ps
-}
-
-func stem(file string) string {
-	base := path.Base(file)
-	for i := range base {
-		if base[i] == '.' {
-			return base[:i]
-		}
-	}
-	return base
 }

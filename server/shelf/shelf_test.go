@@ -24,7 +24,7 @@ var now = time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
 
 func openShelf(t *testing.T, dir string) *Shelf {
 	t.Helper()
-	s, err := Open(dir, func() time.Time { return now }, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, err := Open(dir, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

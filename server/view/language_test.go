@@ -29,6 +29,17 @@ func TestMarkLanguages(t *testing.T) {
 		"behind what is marked":         {locale.Hans, `<p><b lang="en">x y</b>APP</p>`, `<p><b lang="en">x y</b><span lang="en">APP</span></p>`},
 		"fields and options are opaque": {locale.Hans, "<textarea>APP</textarea><option>APP</option>", "<textarea>APP</textarea><option>APP</option>"},
 		"void elements close nothing":   {locale.Hans, `<p>甲<br>APP<img alt="x">乙</p>`, `<p>甲<br><span lang="en">APP</span><img alt="x">乙</p>`},
+		"our language within another":   {locale.Hans, `<p lang="en">say <b lang="zh-Hans">打开APP</b> now</p>`, `<p lang="en">say <b lang="zh-Hans">打开<span lang="en">APP</span></b> now</p>`},
+		"traditional on simplified":     {locale.Hans, `<p lang="zh-Hant">打開APP</p>`, `<p lang="zh-Hant">打開APP</p>`},
+		"a field with a language":       {locale.Hans, `<textarea lang="zh-Hans">APP</textarea>甲`, `<textarea lang="zh-Hans">APP</textarea>甲`},
+		"an option with a language":     {locale.Hans, `<option lang="zh-Hans">APP</option>`, `<option lang="zh-Hans">APP</option>`},
+		"entities within words":         {locale.Hans, "<p>AT&amp;T和&ldquo;VPN&rdquo;</p>", `<p><span lang="en">AT</span>&amp;T和&ldquo;<span lang="en">VPN</span>&rdquo;</p>`},
+		"addresses are one run":         {locale.Hans, "<p>写信到help@anxin.example</p>", `<p>写信到<span lang="en">help@anxin.example</span></p>`},
+		"figures are read in ours":      {locale.Hans, "<p>打96110</p>", "<p>打96110</p>"},
+		"Latin on an English page":      {locale.En, "<p>Open the APP</p>", "<p>Open the APP</p>"},
+		"figures before Han":            {locale.En, "<p>say 24小时 now</p>", `<p>say <span lang="zh-Hans">24小时</span> now</p>`},
+		"comments and drawings":         {locale.Hans, `<p><!-- APP --><svg><title>APP</title><use href="#APP"/></svg>甲</p>`, `<p><!-- APP --><svg><title>APP</title><use href="#APP"/></svg>甲</p>`},
+		"scripts and styles":            {locale.Hans, `<style>.APP{}</style><script>var APP</script>`, `<style>.APP{}</style><script>var APP</script>`},
 		"same language marked again":    {locale.Hans, `<p lang="zh-Hans">APP</p>`, `<p lang="zh-Hans"><span lang="en">APP</span></p>`},
 	} {
 		got := string(MarkLanguages([]byte(page(c.in)), c.lang))
@@ -59,28 +70,4 @@ func FuzzMarkLanguages(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestSettings(t *testing.T) {
-	t.Parallel()
-	for cookie, want := range map[string]Settings{
-		"":                Standard,
-		"22.dark.zh-Hant": {22, "dark", locale.Hant},
-		"30.auto.":        {30, "auto", ""},
-		"99.dark.en":      {18, "dark", locale.En},
-		"20.neon.en":      {20, "auto", locale.En},
-		"20.dark.fr":      {20, "dark", ""},
-		"20.dark":         Standard,
-		"a.b.c.d":         Standard,
-	} {
-		if got := ParseSettings(cookie); got != want {
-			t.Errorf("ParseSettings(%q) = %+v, want %+v", cookie, got, want)
-		}
-		if got := ParseSettings(ParseSettings(cookie).String()); got != ParseSettings(cookie) {
-			t.Errorf("%q does not survive being written: %+v", cookie, got)
-		}
-	}
-	if !(Settings{Size: 22}).Elder() || (Settings{Size: 20}).Elder() {
-		t.Error("长辈版 begins at 22")
-	}
 }
