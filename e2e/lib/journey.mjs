@@ -126,6 +126,6 @@ async function press(input, wanted) {
 async function choice(state, name, nth) {
   try { return await the(state, 'radio', name, nth); } catch (e) {
     if (!/there is no/.test(e.message)) throw e;
-    return the(state, 'checkbox', name, nth);
+    return the(state, 'checkbox', name, nth).catch(() => { throw new Error(`there is no radio or check box “${name}”`); });
   }
 }

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // Config holds every setting. The tags name the environment variable, its default and its meaning for the README.
@@ -51,7 +53,10 @@ func Load(getenv func(string) string) (Config, error) {
 			v.Field(i).SetString(text)
 		}
 	}
-	return c, c.resolve()
+	if err := c.resolve(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
 }
 
 func (c *Config) resolve() error {
@@ -68,8 +73,11 @@ func (c *Config) resolve() error {
 		public = "http://" + net.JoinHostPort(host, port)
 	}
 	u, err := url.Parse(public)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.ForceQuery || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 		return fmt.Errorf("ANXIN_PUBLIC_URL is %q: write a scheme and a host only, such as https://anxin.example", public)
+	}
+	if u.Host, err = canonical(u); err != nil {
+		return fmt.Errorf("ANXIN_PUBLIC_URL is %q: its host is no name of a host: %w", public, err)
 	}
 	u.Path = ""
 	c.Public = u
@@ -80,15 +88,33 @@ func (c *Config) resolve() error {
 	return nil
 }
 
+// canonical is the host as browsers send it: lower case, punycode, without the scheme's own port.
+func canonical(u *url.URL) (string, error) {
+	host := strings.ToLower(u.Hostname())
+	if _, err := netip.ParseAddr(host); err != nil {
+		if host, err = idna.Lookup.ToASCII(host); err != nil {
+			return "", err
+		}
+	}
+	port := u.Port()
+	if port == "" || port == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		return host, nil
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
 // Secure tells whether browsers keep Secure cookies for the public address: https, or a loopback host.
 func (c *Config) Secure() bool { return c.Public.Scheme == "https" || Loopback(c.Public.Hostname()) }
 
 // Loopback tells whether a host name means this machine itself.
 func Loopback(host string) bool {
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
-	ip, err := netip.ParseAddr(host)
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil && ip.IsLoopback()
 }
 

@@ -37,6 +37,8 @@ func TestPublicAddress(t *testing.T) {
 	}{
 		"https":                      {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example"}, true, ""},
 		"https with a slash":         {[]string{"ANXIN_PUBLIC_URL", "https://anxin.example/"}, true, ""},
+		"as browsers write it":       {[]string{"ANXIN_PUBLIC_URL", "https://安心.example:443"}, true, ""},
+		"a password":                 {[]string{"ANXIN_PUBLIC_URL", "https://me:secret@anxin.example"}, false, "ANXIN_PUBLIC_URL"},
 		"loopback over http":         {[]string{"ANXIN_PUBLIC_URL", "http://localhost:9000"}, true, ""},
 		"loopback, IPv6":             {[]string{"ANXIN_PUBLIC_URL", "http://[::1]:9000"}, true, ""},
 		"every interface":            {[]string{"ANXIN_ADDR", ":9000"}, true, ""},
@@ -81,5 +83,21 @@ func TestReadmeTable(t *testing.T) {
 	}
 	if err := os.WriteFile(file, []byte(before+from+Table()+to+after), 0o644); err != nil { //nolint:gosec // a public file
 		t.Fatal(err)
+	}
+}
+
+func TestHostIsKeptAsBrowsersSendIt(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"https://Anxin.Example":      "anxin.example",
+		"https://anxin.example:443":  "anxin.example",
+		"https://anxin.example:8443": "anxin.example:8443",
+		"https://安心.example":         "xn--49s41h.example",
+		"http://[::1]:80":            "[::1]",
+	} {
+		c, err := load("ANXIN_PUBLIC_URL", given)
+		if err != nil || c.Public.Host != want {
+			t.Errorf("%s: host %v, %v, want %s", given, c.Public, err, want)
+		}
 	}
 }

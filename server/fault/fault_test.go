@@ -40,3 +40,38 @@ func TestKinds(t *testing.T) {
 		t.Error("a kind is not listed, or an unknown status finds the wrong one")
 	}
 }
+
+// The log reads what was being done; whoever looks further finds the cause.
+func TestErrorSaysWhatHappened(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("row 7")
+	for name, c := range map[string]struct {
+		err  *Error
+		want string
+	}{
+		"with a cause":    {New(Invalid, "read picks: %w", cause), "invalid: read picks: row 7"},
+		"without a cause": {&Error{Kind: TooMany}, "too_many"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := c.err.Error(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if c.err.Err != nil && !errors.Is(From(fmt.Errorf("answer: %w", c.err)), cause) {
+				t.Error("the cause is lost")
+			}
+		})
+	}
+}
+
+func TestFromStatus(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]Kind{
+		400: Malformed, 401: Malformed, 403: Forbidden, 404: NotFound, 405: MethodNotAllowed, 413: TooLarge, 415: Malformed,
+		421: WrongHost, 422: Invalid, 429: TooMany, 500: Internal, 503: Internal, 200: Internal, 0: Internal,
+	} {
+		if got := FromStatus(status); got != want {
+			t.Errorf("%d: %s, want %s", status, got, want)
+		}
+	}
+}

@@ -395,7 +395,7 @@ func FuzzSplitFront(f *testing.F) {
 }
 
 func FuzzParseDirective(f *testing.F) {
-	for _, s := range []string{"{fact police}", "{case 5,000}", "{term a|b}", "{quiz}", "{ }", "{fact}", "{fact a}{case 1}", "{a {b} c}", "{日 x}"} {
+	for _, s := range []string{"{fact police}", "{case 5,000}", "{term a|b}", "{quiz}", "{ }", "{fact}", "{fact a}{case 1}", "{a {b} c}", "{日 x}", "\x97\n0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -49,7 +49,7 @@ func TestMistakesThatHideAreTold(t *testing.T) {
 		"list where a text belongs":       {swap(q, "hint: 想一想", "hint: [想]"), q + ":10: write a text here"},
 		"file of comments only":           {func(f fstest.MapFS) { f[q] = doc("# 待写\n") }, q + ":1: is empty"},
 		"a text saved in GBK":             {appended(m, "\xcf\xc8\xcd\xa3\xcf\xc2"), m + ":26: is not UTF-8"},
-		"a quiz saved in GBK":             {swap(q, "想一想", "\xcf\xeb"), q + ":"},
+		"a quiz saved in GBK":             {swap(q, "想一想", "\xcf\xeb"), q + ":10: is not UTF-8"},
 		"no front matter":                 {func(f fstest.MapFS) { f[m] = doc("课\n") }, m + ":1: begin the file"},
 		"front matter left open":          {func(f fstest.MapFS) { f[m] = doc("---\ntitle: 课\n") }, m + ":1: the front matter is not closed"},
 		"translation of a lesson missing": {func(f fstest.MapFS) { delete(f, "modules/m/zh-Hant.md") }, "modules/m/zh-Hant.md:1: is missing"},

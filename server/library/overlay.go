@@ -14,8 +14,12 @@ type overlay struct{ over, base fs.FS }
 
 func (o overlay) Open(name string) (fs.File, error) {
 	// A folder opened by itself would hide what the other one holds; folders are read through ReadDir.
-	if info, err := fs.Stat(o.over, name); err == nil && !info.IsDir() {
+	info, err := fs.Stat(o.over, name)
+	switch {
+	case err == nil && !info.IsDir():
 		return o.over.Open(name)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err // a changed hotline that cannot be read must not silently become the old one
 	}
 	f, err := o.base.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -28,6 +32,9 @@ func (o overlay) Open(name string) (fs.File, error) {
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	upper, err1 := fs.ReadDir(o.over, name)
 	lower, err2 := fs.ReadDir(o.base, name)
+	if err1 != nil && !errors.Is(err1, fs.ErrNotExist) {
+		return nil, err1
+	}
 	if err1 != nil && err2 != nil {
 		return nil, err2
 	}

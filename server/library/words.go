@@ -104,6 +104,9 @@ var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
 // decode reads YAML strictly: a misspelt field is a mistake, not a default. offset is the number of lines above the
 // YAML within its file.
 func decode(file string, data []byte, offset int, into any) Problems {
+	if bad := notUTF8(data); bad > 0 {
+		return Problems{{file, offset + bad, "format", "is not UTF-8: save the file anew with that encoding"}}
+	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
 		return yamlProblems(file, offset, err)

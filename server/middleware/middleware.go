@@ -51,10 +51,11 @@ func Headers(public *url.URL) echo.MiddlewareFunc {
 // Hosts serves the public host and loopback names only; others get 421 (RFC 9110, section 15.5.20). Forwarded host
 // headers are never read.
 func Hosts(public *url.URL) echo.MiddlewareFunc {
+	ownPort := map[string]string{"http": "80", "https": "443"}[public.Scheme]
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			host := c.Request().Host
-			if name, _, err := net.SplitHostPort(host); host == public.Host || err == nil && config.Loopback(name) || config.Loopback(host) {
+			host := strings.ToLower(c.Request().Host)
+			if name, port, err := net.SplitHostPort(host); host == public.Host || err == nil && port == ownPort && name == public.Host || err == nil && config.Loopback(name) || config.Loopback(host) {
 				return next(c)
 			}
 			// The host itself stays out of the log: it is whatever a stranger sent.

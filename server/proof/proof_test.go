@@ -94,6 +94,8 @@ func TestRules(t *testing.T) {
 		"not for traditional":      {body(hant, "饕。"), "", ""},
 		"banned promise":           {body(hans, "稳赚。"), hans + ":10:", "not ours to say"},
 		"quoted promise is free":   {body(hans, "> [!message sms 他]\n> 稳赚。"), "", ""},
+		"misspelt directive":       {body(hans, "打{Fact police}。"), hans + ":10:", "a brace"},
+		"full-width braces":        {body(hans, "打｛fact police｝。"), hans + ":10:", "a brace"},
 		"abbreviation":             {body(hans, "看PBOC。"), hans + ":10:", "unexplained abbreviation: PBOC"},
 		"half-width punctuation":   {body(hans, "今天,明天。"), hans + ":10:", "half-width punctuation"},
 		"percent without yuan":     {body(hans, "利率{case 7%}。"), hans + ":10:", "without an example in yuan"},

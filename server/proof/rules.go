@@ -18,6 +18,7 @@ var (
 	spelledMoney = regexp.MustCompile(`百分之[一二三四五六七八九十零点點百]+|[一二三四五六七八九十百千万萬两兩亿億零]+(?:元|块钱|塊錢|万元|萬元|亿元|億元)`)
 	perCent      = regexp.MustCompile(`(?i)per ?cent\b`)
 	abbreviation = regexp.MustCompile(`\b[A-Z]{2,}\b`)
+	brace        = regexp.MustCompile(`[{}｛｝]`)
 	halfWidth    = regexp.MustCompile(`\p{Han}["'(]?[,.:;?!()"'][ ]?["'(]?\p{Han}`)
 	sentenceEnd  = map[bool]*regexp.Regexp{
 		true:  regexp.MustCompile(`[。！？；]+[”」』）]*|\n`),
@@ -55,6 +56,9 @@ func (r *rules) passage(p library.Passage) []Finding {
 				at("number", bare[m[0]:m[1]], m[0], "figure in words without a fact: %s (write {fact …} or {case …})", bare[m[0]:m[1]])
 			}
 		}
+	}
+	for _, m := range brace.FindAllStringIndex(bare, -1) {
+		at("syntax", bare[m[0]:m[1]], m[0], "a brace that begins or ends no {word …}: readers would see it")
 	}
 	for _, m := range abbreviation.FindAllStringIndex(bare, -1) {
 		at("abbreviation", bare[m[0]:m[1]], m[0], "unexplained abbreviation: %s (write {term …} and explain it in glossary/)", bare[m[0]:m[1]])
