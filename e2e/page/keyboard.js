@@ -37,14 +37,17 @@
   // Five points of the first line of the control: nothing else may lie there.
   const cover = e => {
     const box = [...e.getClientRects()].find(r => r.width && r.height) || e.getBoundingClientRect();
+    let seen = false;
     for (const [x, y] of [[.5, .5], [.02, .5], [.98, .5], [.5, .1], [.5, .9]]) {
       const px = box.left + box.width * x, py = box.top + box.height * y;
-      if (box.height > innerHeight && (py < 0 || py > innerHeight)) continue; // taller than the view
+      // Of what is taller than the view a part will do; and of a text area browsers bring the line of the caret into view.
+      if ((box.height > innerHeight || e.tagName === 'TEXTAREA') && (py < 0 || py > innerHeight)) continue;
       const there = document.elementFromPoint(px, py);
       if (!there) return 'the edge of the view';
       if (!(there === e || e.contains(there) || there.contains(e) || there.closest('label')?.control === e)) return gate.name(there);
+      seen = true;
     }
-    return '';
+    return seen ? '' : 'the edge of the view';
   };
 
   gate.stop = least => {

@@ -23,7 +23,7 @@ const HTML = `<!doctype html>
 <main id="main"><h1>錢的事</h1>
 <p>慢一點，問清楚。平台放款之前要錢的，不要給，也不要把驗證碼告訴別人。</p>
 <h2>先問</h2>
-<form action="/sound" method="post"><p><label for="sum">多少錢？</label><input id="sum" name="sum" type="text" autocomplete="off"></p><p><button type="submit">繼續</button></p></form>
+<form action="/sound" method="post"><p><label for="sum">多少錢？</label><input id="sum" name="sum" type="text" autocomplete="off"></p><p><button type="submit">繼續</button></p><p><button type="submit" name="size" value="22" aria-label="換成長者版">長者版</button></p></form>
 <p><a class="stand" href="/sound">第一步</a></p>
 <p><a class="stand" href="/sound#main">第二步</a></p>
 </main><footer><p>深圳</p></footer></body></html>`;
@@ -44,6 +44,7 @@ export const PLANTED = {
   'h3 after h1': ['heading-order', into(['<h2>先問</h2>', '<h3>先問</h3>'])],
   'no h1': ['h1 heading-order', into(['<h1>錢的事</h1>', ''], ['<h2>先問</h2>', ''])],
   'field without label': ['label', into(['<label for="sum">多少錢？</label>', '<b>多少錢？</b>'])],
+  'name without the words shown': ['label', into(['aria-label="換成長者版"', 'aria-label="換成大字"'])],
   'unmarked English': ['lang', into(['慢一點', 'take it slowly'])],
   'html of another language': ['lang', into(['lang="zh-Hant"', 'lang="en"'])],
   'simplified in traditional': ['script', into(['問清楚', '问清楚'])],
