@@ -24,9 +24,7 @@ export class Bench {
   // foreign or thrown since.
   async open(load, address) {
     const tab = await this.#tab(load);
-    tab.noise.length = 0;
     const url = this.base + address.url;
-    await tab.page.goto('about:blank'); // nothing of the last page is heard any more
     await tab.context.clearCookies();
     const cookies = (address.cookie || '').split(/;\s*/).filter(Boolean).map(c => [c.slice(0, c.indexOf('=')), c.slice(c.indexOf('=') + 1)]);
     if (LOADS[load].setting) cookies.push(['__Host-settings', `${LOADS[load].setting}.${address.lang}`]);
@@ -39,7 +37,10 @@ export class Bench {
       postData: new URLSearchParams(address.form).toString(),
       headers: {...route.request().headers(), 'content-type': 'application/x-www-form-urlencoded', origin: this.base},
     }), {times: 1});
-    const answer = await tab.page.goto(url);
+    // From the moment the new page takes over nothing of the last one is heard any more.
+    const silence = frame => { if (frame === tab.page.mainFrame()) tab.noise.length = 0; };
+    tab.page.on('framenavigated', silence);
+    const answer = await tab.page.goto(url).finally(() => tab.page.off('framenavigated', silence));
     return {page: tab.page, noise: tab.noise, answer};
   }
 
