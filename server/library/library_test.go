@@ -202,49 +202,6 @@ func TestRendering(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
-	t.Parallel()
-	l := open(t, tiny())
-	m, _ := l.Module("m")
-	quiz, err := l.Quiz(m, locale.Hans)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type seen struct {
-		At                    int
-		Hinted, Settled, Done bool
-		Right                 bool
-		FirstRight            int
-	}
-	for picks, want := range map[string]seen{
-		"":       {0, false, false, false, false, 0},
-		"a":      {0, true, false, false, false, 0},
-		"b":      {0, false, true, false, true, 1},
-		"ab":     {0, false, true, false, true, 0},
-		"aa":     {0, false, true, false, false, 0},
-		"ab.":    {1, false, false, false, false, 0},
-		"b.c":    {1, true, false, false, false, 1},
-		"b.cb":   {1, false, true, false, false, 1},
-		"b.a.":   {2, false, false, true, false, 2},
-		"aa.cb.": {2, false, false, true, false, 0},
-	} {
-		r, err := NewRun(quiz.Items, picks)
-		if err != nil {
-			t.Errorf("%q: %v", picks, err)
-			continue
-		}
-		got := seen{r.At, r.Hinted(), r.Settled(), r.Done(), r.Right(), r.FirstRight()}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%q: %s", picks, diff)
-		}
-	}
-	for _, picks := range []string{"z", "a.b", ".", "ba", "b.a..", "b.a.a", "aab", "b.abc", strings.Repeat("a", 500)} {
-		if _, err := NewRun(quiz.Items, picks); err == nil {
-			t.Errorf("%q was taken", picks)
-		}
-	}
-}
-
 func TestSorting(t *testing.T) {
 	t.Parallel()
 	l := open(t, tiny())
@@ -352,26 +309,6 @@ func TestStampAndStaleness(t *testing.T) {
 	}
 	if _, err := Stamp(source); err == nil {
 		t.Error("a source was stamped")
-	}
-}
-
-func TestAuthorityNames(t *testing.T) {
-	t.Parallel()
-	name := func(s string) Words { return Words{locale.Hans: {Raw: s}} }
-	a := &Authority{Names: []DatedName{
-		{Name: name("新局"), From: MustDate("2023-08-18")},
-		{Name: name("旧局"), To: MustDate("2023-08-17"), Aliases: []string{"老局"}},
-	}}
-	for day, want := range map[string]string{"2026-11-25": "新局", "2023-08-18": "新局", "2023-08-17": "旧局", "2017-06-22": "旧局"} {
-		if got := a.NameOn(MustDate(day).Time).In(locale.Hans); got != want {
-			t.Errorf("on %s it is %s, want %s", day, got, want)
-		}
-	}
-	l := &Library{bodies: []*Authority{a}}
-	for _, known := range []string{"新局", "旧局", "老局"} {
-		if got, ok := l.AuthorityNamed(known); !ok || got != a {
-			t.Errorf("%s is not found", known)
-		}
 	}
 }
 

@@ -34,6 +34,8 @@ func TestRunStepByStep(t *testing.T) {
 		{"first question", "", seen{Item: "first"}},
 		{"wrong: a hint", "a", seen{Item: "first", Chosen: []string{"a"}, Hinted: true, MissedBy: []string{"first"}}},
 		{"right at the second try", "ab", seen{Item: "first", Chosen: []string{"a", "b"}, Settled: true, Right: true, MissedBy: []string{"first"}}},
+		{"wrong twice: explained", "aa", seen{Item: "first", Chosen: []string{"a"}, Settled: true, MissedBy: []string{"first"}}},
+		{"wrong twice in the second", "b.cb", seen{Item: "second", Chosen: []string{"b", "c"}, Settled: true, First: 1, MissedBy: []string{"second"}}},
 		{"on to the second question", "ab.", seen{Item: "second", MissedBy: []string{"first"}}},
 		{"right at once", "ab.a", seen{Item: "second", Chosen: []string{"a"}, Settled: true, Right: true, First: 1, MissedBy: []string{"first"}}},
 		{"done", "ab.a.", seen{Done: true, First: 1, MissedBy: []string{"first"}}},
