@@ -55,7 +55,8 @@ func TestMistakesThatHideAreTold(t *testing.T) {
 		"translation of a lesson missing": {func(f fstest.MapFS) { delete(f, "modules/m/zh-Hant.md") }, "modules/m/zh-Hant.md:1: is missing"},
 		"translation of a piece missing":  {func(f fstest.MapFS) { delete(f, "pieces/m.en.yaml") }, "pieces/m.en.yaml:1: is missing"},
 		"a question less in translation": {func(f fstest.MapFS) {
-			f["quizzes/m.en.yaml"] = doc(quizYAML[:strings.Index(quizYAML, "  - id: second")])
+			first, _, _ := strings.Cut(quizYAML, "  - id: second")
+			f["quizzes/m.en.yaml"] = doc(first)
 		}, "quizzes/m.en.yaml:1: differs from its source: nothing, there second"},
 		"a message sorted otherwise":  {swap("pieces/m.en.yaml", "genuine: true", "genuine: false"), "pieces/m.en.yaml:1: differs from its source"},
 		"a fact twice":                {func(f fstest.MapFS) { f["facts/g.yaml"] = f["facts/f.yaml"] }, "facts/g.yaml:4: fact police stands twice"},

@@ -126,12 +126,16 @@ func (l *Library) moduleProblems(dir string, m *Module) Problems {
 		f, src := m.Names[code], m.Names[locale.Hans]
 		if f.Track != "" || f.Level != "" || f.Minutes != 0 || f.Status != "" || f.Audience != nil || f.Schemes != nil ||
 			f.ID != "" && f.ID != src.ID || !f.VerifiedOn.IsZero() || !f.ReviewBy.IsZero() {
-			ps = append(ps, Problem{dir + "/" + string(code) + ".md", 2, "format",
-				"track, audience, schemes, level, minutes, status and dates stand in the source only"})
+			ps = append(ps, Problem{
+				dir + "/" + string(code) + ".md", 2, "format",
+				"track, audience, schemes, level, minutes, status and dates stand in the source only",
+			})
 		}
 		if len(f.Objectives) != len(src.Objectives) {
-			ps = append(ps, Problem{dir + "/" + string(code) + ".md", 2, "translation",
-				fmt.Sprintf("%d objectives, the source has %d", len(f.Objectives), len(src.Objectives))})
+			ps = append(ps, Problem{
+				dir + "/" + string(code) + ".md", 2, "translation",
+				fmt.Sprintf("%d objectives, the source has %d", len(f.Objectives), len(src.Objectives)),
+			})
 		}
 	}
 	return ps
@@ -208,7 +212,7 @@ func SplitFront(data []byte) (head, body []byte, first int, err error) {
 func sourceHash(f Front, body []byte) string {
 	h := sha256.New()
 	for _, t := range append([]Text{f.Title, f.Summary}, f.Objectives...) {
-		fmt.Fprintf(h, "%s\n", t.Raw)
+		h.Write([]byte(t.Raw + "\n"))
 	}
 	h.Write(bytes.TrimSpace(body))
 	return shortHash(h.Sum(nil))

@@ -108,13 +108,17 @@ func (p Proof) parity() []Finding {
 			for key, m := range all[a] {
 				other, ok := all[b][key]
 				if !ok {
-					found = append(found, Finding{library.Problem{File: m.file, Line: m.line, Rule: "catalogue",
-						Message: fmt.Sprintf("key %s is missing in %s", key, b)}, key})
+					found = append(found, Finding{library.Problem{
+						File: m.file, Line: m.line, Rule: "catalogue",
+						Message: fmt.Sprintf("key %s is missing in %s", key, b),
+					}, key})
 					continue
 				}
 				if got, want := names(other), names(m); got != want {
-					found = append(found, Finding{library.Problem{File: other.file, Line: other.line, Rule: "catalogue",
-						Message: fmt.Sprintf("key %s has the placeholders %q here and %q in %s", key, got, want, a)}, key})
+					found = append(found, Finding{library.Problem{
+						File: other.file, Line: other.line, Rule: "catalogue",
+						Message: fmt.Sprintf("key %s has the placeholders %q here and %q in %s", key, got, want, a),
+					}, key})
 				}
 			}
 		}

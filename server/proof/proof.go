@@ -137,14 +137,18 @@ func (p Proof) aging(lib *library.Library) []Finding {
 	var found []Finding
 	due := func(file string, line int, what string, by library.Date) {
 		if p.Today.After(by.AddDate(0, 0, 1)) {
-			found = append(found, Finding{Problem: library.Problem{File: file, Line: line, Rule: "review",
-				Message: what + " was to be checked again by " + by.Format(time.DateOnly)}})
+			found = append(found, Finding{Problem: library.Problem{
+				File: file, Line: line, Rule: "review",
+				Message: what + " was to be checked again by " + by.Format(time.DateOnly),
+			}})
 		}
 	}
 	stale := func(file string, is bool) {
 		if is {
-			found = append(found, Finding{Problem: library.Problem{File: file, Line: 1, Rule: "stale",
-				Message: "was translated from an older state of its source: bring it up to date, then: go run ./server check --stamp content/" + file}})
+			found = append(found, Finding{Problem: library.Problem{
+				File: file, Line: 1, Rule: "stale",
+				Message: "was translated from an older state of its source: bring it up to date, then: go run ./server check --stamp content/" + file,
+			}})
 		}
 	}
 	for _, m := range lib.Modules() {

@@ -123,13 +123,17 @@ func (r *rules) lengths(p library.Passage, plain string) []Finding {
 			most, unit = limit.words, "words"
 		}
 		if n > most {
-			found = append(found, Finding{library.Problem{File: p.File, Line: p.Line, Rule: "sentence",
-				Message: fmt.Sprintf("a sentence of %d %s, at most %d at level %s: %s", n, unit, most, p.Level, start(s))}, s})
+			found = append(found, Finding{library.Problem{
+				File: p.File, Line: p.Line, Rule: "sentence",
+				Message: fmt.Sprintf("a sentence of %d %s, at most %d at level %s: %s", n, unit, most, p.Level, start(s)),
+			}, s})
 		}
 	}
 	if most := mostSentences[p.Lang.Chinese()]; len(sentences) > most && p.Level != "R1" && !strings.Contains(p.Raw, "\n\n") {
-		found = append(found, Finding{library.Problem{File: p.File, Line: p.Line, Rule: "paragraph",
-			Message: fmt.Sprintf("a paragraph of %d sentences, at most %d: %s", len(sentences), most, start(plain))}, start(plain)})
+		found = append(found, Finding{library.Problem{
+			File: p.File, Line: p.Line, Rule: "paragraph",
+			Message: fmt.Sprintf("a paragraph of %d sentences, at most %d: %s", len(sentences), most, start(plain)),
+		}, start(plain)})
 	}
 	return found
 }
@@ -171,8 +175,10 @@ func (r *rules) mean(file string, ps []library.Passage) []Finding {
 		most = limit.wordsMean
 	}
 	if ok && count > 0 && total > most*count {
-		return []Finding{{library.Problem{File: file, Line: 1, Rule: "sentence",
-			Message: fmt.Sprintf("sentences are %.1f long on average, at most %d at level %s", float64(total)/float64(count), most, ps[0].Level)}, "mean"}}
+		return []Finding{{library.Problem{
+			File: file, Line: 1, Rule: "sentence",
+			Message: fmt.Sprintf("sentences are %.1f long on average, at most %d at level %s", float64(total)/float64(count), most, ps[0].Level),
+		}, "mean"}}
 	}
 	return nil
 }
@@ -199,8 +205,10 @@ func (r *rules) percents(ps []library.Passage) []Finding {
 	var found []Finding
 	for _, s := range sections {
 		if s.first.File != "" && !s.money {
-			found = append(found, Finding{library.Problem{File: s.first.File, Line: s.first.Line, Rule: "percent",
-				Message: "a percent without an example in yuan in its section"}, "%"})
+			found = append(found, Finding{library.Problem{
+				File: s.first.File, Line: s.first.Line, Rule: "percent",
+				Message: "a percent without an example in yuan in its section",
+			}, "%"})
 		}
 	}
 	return found
@@ -224,14 +232,18 @@ func figures(file string, source, here []library.Passage) []Finding {
 	var found []Finding
 	for k := range a {
 		if !b[k] {
-			found = append(found, Finding{library.Problem{File: file, Line: 1, Rule: "translation",
-				Message: k + " stands in the source and not here"}, k})
+			found = append(found, Finding{library.Problem{
+				File: file, Line: 1, Rule: "translation",
+				Message: k + " stands in the source and not here",
+			}, k})
 		}
 	}
 	for k := range b {
 		if !a[k] {
-			found = append(found, Finding{library.Problem{File: file, Line: lineOf(here, k), Rule: "translation",
-				Message: k + " stands here and not in the source"}, k})
+			found = append(found, Finding{library.Problem{
+				File: file, Line: lineOf(here, k), Rule: "translation",
+				Message: k + " stands here and not in the source",
+			}, k})
 		}
 	}
 	return found
