@@ -33,6 +33,7 @@ type Front struct {
 	Track      string   `yaml:"track"`
 	Audience   []string `yaml:"audience"`
 	Schemes    []string `yaml:"schemes"`
+	Tools      []string `yaml:"tools"`
 	Level      string   `yaml:"level"`
 	Minutes    int      `yaml:"minutes"`
 	Status     string   `yaml:"status"` // published or draft
@@ -112,6 +113,7 @@ func (l *Library) moduleProblems(dir string, m *Module) Problems {
 	known("track", l.taxonomy.Tracks, m.Track)
 	known("audience", l.taxonomy.Audiences, m.Audience...)
 	known("scheme", l.taxonomy.Schemes, m.Schemes...)
+	known("tool", l.taxonomy.Tools, m.Tools...)
 	known("level", l.taxonomy.Levels, m.Level)
 	if m.ID == "" || m.Minutes == 0 || len(m.Audience) == 0 {
 		bad("format", "id, minutes and audience are all needed")
@@ -124,11 +126,11 @@ func (l *Library) moduleProblems(dir string, m *Module) Problems {
 	}
 	for _, code := range locale.All[1:] {
 		f, src := m.Names[code], m.Names[locale.Hans]
-		if f.Track != "" || f.Level != "" || f.Minutes != 0 || f.Status != "" || f.Audience != nil || f.Schemes != nil ||
+		if f.Track != "" || f.Level != "" || f.Minutes != 0 || f.Status != "" || f.Audience != nil || f.Schemes != nil || f.Tools != nil ||
 			f.ID != "" && f.ID != src.ID || !f.VerifiedOn.IsZero() || !f.ReviewBy.IsZero() {
 			ps = append(ps, Problem{
 				dir + "/" + string(code) + ".md", 2, "format",
-				"track, audience, schemes, level, minutes, status and dates stand in the source only",
+				"track, audience, schemes, tools, level, minutes, status and dates stand in the source only",
 			})
 		}
 		if len(f.Objectives) != len(src.Objectives) {

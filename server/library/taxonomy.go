@@ -11,6 +11,8 @@ type Taxonomy struct {
 	Levels    []Tag    `yaml:"levels"`
 	Groups    []Tag    `yaml:"scheme_groups"` // the letters before the hyphen of a scheme's id
 	Schemes   []Tag    `yaml:"schemes"`
+	Channels  []Tag    `yaml:"channels"`
+	Tools     []Tag    `yaml:"tools"`
 	Signs     []string `yaml:"signs"`
 }
 
@@ -27,7 +29,7 @@ func (l *Library) readTaxonomy() Problems {
 	ps := readYAML(l, taxonomyFile, func(file string, t Taxonomy) Problems {
 		l.taxonomy = t
 		var ps Problems
-		for _, list := range [][]Tag{t.Tracks, t.Audiences, t.Levels, t.Groups, t.Schemes} {
+		for _, list := range [][]Tag{t.Tracks, t.Audiences, t.Levels, t.Groups, t.Schemes, t.Channels, t.Tools} {
 			seen := map[string]bool{}
 			for _, tag := range list {
 				if seen[tag.ID] {
