@@ -17,7 +17,7 @@ import (
 var floors = []map[string][]string{
 	{"config": nil, "fault": nil, "locale": nil},
 	{"library": {"locale"}, "proof": {"library", "locale"}},
-	{"shelf": nil, "view": nil, "middleware": nil},
+	{"shelf": nil, "view": nil, "middleware": nil, "search": nil},
 	{"web": nil, "api": nil},
 	{"app": nil},
 }
