@@ -54,4 +54,5 @@ fuzz:
 	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view

@@ -1,6 +1,8 @@
 package library
 
 import (
+	"strings"
+
 	"anxin/server/locale"
 )
 
@@ -128,13 +130,17 @@ func (s *scope) goesSomewhere(e *Edition) {
 // reachable tells whether a {go …} leads to a page of ours.
 func (l *Library) reachable(target string) bool {
 	switch target {
-	case "scammed", "learn", "settings", "about/sources", "about/accessibility", "about/errors":
+	case "scammed", "learn", "warnings", "settings", "about/sources", "about/accessibility", "about/errors":
 		return true
 	}
 	for _, m := range l.modules {
 		if target == "learn/"+m.Slug || m.HasEasy && target == "learn/"+m.Slug+"/easy" || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" && l.HasPiece(m) {
 			return true
 		}
+	}
+	if code, ok := strings.CutPrefix(target, "warnings/"); ok {
+		_, ok = l.Warning(code)
+		return ok
 	}
 	return false
 }

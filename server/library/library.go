@@ -1,5 +1,5 @@
-// Package library is what citizens read: modules to learn from with their quizzes and interactive pieces, prose pages,
-// the facts these rest on, the glossary, and the public bodies they name.
+// Package library is what citizens read: modules to learn from with their quizzes and interactive pieces, risk warnings,
+// prose pages, the facts these rest on, the glossary, and the public bodies they name.
 //
 // Content is data: files under content/, written by editors in the format that CONTRIBUTING.md describes. [Open] reads
 // the small shared files (taxonomy, facts, glossary, authorities) and every module's front matter; a text is parsed when
@@ -29,11 +29,13 @@ type Library struct {
 	operator Operator
 	modules  []*Module // in the order of tracks, then of ids
 	pages    map[string]*Page
+	warnings []*Warning // newest first
 
 	mu       sync.Mutex
 	editions map[string]*Edition // by file
 	quizzes  map[string]*Quiz
 	pieces   map[string]*Piece
+	alerts   map[string]*WarningEdition
 }
 
 // Problem is a mistake in a content file, with the place where an editor mends it.
@@ -78,9 +80,10 @@ func Open(fsys fs.FS) (*Library, error) {
 	l := &Library{
 		fsys: fsys, facts: map[string]*Fact{}, terms: map[string]*Term{}, pages: map[string]*Page{},
 		editions: map[string]*Edition{}, quizzes: map[string]*Quiz{}, pieces: map[string]*Piece{},
+		alerts: map[string]*WarningEdition{},
 	}
 	var ps Problems
-	for _, read := range []func() Problems{l.readTaxonomy, l.readFacts, l.readGlossary, l.readAuthorities, l.readModules, l.readPages} {
+	for _, read := range []func() Problems{l.readTaxonomy, l.readFacts, l.readGlossary, l.readAuthorities, l.readModules, l.readPages, l.readWarnings} {
 		ps = append(ps, read()...)
 	}
 	if len(ps) > 0 {
@@ -155,6 +158,12 @@ func (l *Library) LoadAll() Problems {
 			ps = append(ps, asProblems(err)...)
 		}
 	}
+	for _, w := range l.warnings {
+		for _, code := range locale.All {
+			_, err := l.WarningEdition(w, code)
+			ps = append(ps, asProblems(err)...)
+		}
+	}
 	ps = append(ps, l.strayFiles()...)
 	ps.Sort()
 	return slices.Compact(ps) // an easy-read sentence is parsed twice: in its paragraph and by itself
@@ -174,6 +183,17 @@ func (l *Library) strayFiles() Problems {
 			if _, ok := locale.Parse(strings.TrimSuffix(rest, ".yaml")); !known && !l.draft(slug) || !ok {
 				ps = append(ps, Problem{name, 1, "reference", "belongs to no module: name it <slug of a module>.<language>.yaml"})
 			}
+		}
+	}
+	names, err := fs.Glob(l.fsys, "warnings/*")
+	if err != nil {
+		return ps
+	}
+	for _, name := range names {
+		code, rest, _ := strings.Cut(path.Base(name), ".")
+		_, known := l.Warning(code)
+		if _, ok := locale.Parse(strings.TrimSuffix(rest, ".yaml")); (!known || !ok) && path.Base(name) != "README.md" {
+			ps = append(ps, Problem{name, 1, "reference", "belongs to no warning: name it <code>.<language>.yaml, beside the code's zh-Hans"})
 		}
 	}
 	return ps

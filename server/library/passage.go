@@ -52,6 +52,13 @@ func (l *Library) Passages() []Passage {
 			ps = append(ps, l.markdownPassages("pages/"+p.Name+"/"+string(code)+".md", code, "R2")...)
 		}
 	}
+	for _, w := range l.warnings {
+		for _, code := range locale.All {
+			if e, err := l.WarningEdition(w, code); err == nil {
+				ps = append(ps, e.passages()...)
+			}
+		}
+	}
 	for _, f := range l.Facts() {
 		for code, t := range f.Statement {
 			ps = append(ps, Passage{f.File, t.Line, code, "R2", Stated, 0, t.Raw})
@@ -62,7 +69,9 @@ func (l *Library) Passages() []Passage {
 			ps = append(ps, Passage{t.File, e.Line, code, "R2", Prose, 0, e.Raw})
 		}
 	}
-	for _, list := range [][]Tag{l.taxonomy.Tracks, l.taxonomy.Audiences, l.taxonomy.Levels, l.taxonomy.Schemes} {
+	for _, list := range [][]Tag{
+		l.taxonomy.Tracks, l.taxonomy.Audiences, l.taxonomy.Levels, l.taxonomy.Groups, l.taxonomy.Schemes, l.taxonomy.Channels, l.taxonomy.Tools,
+	} {
 		for _, tag := range list {
 			for code, n := range tag.Name {
 				ps = append(ps, Passage{taxonomyFile, n.Line, code, "R2", Name, 0, n.Raw})

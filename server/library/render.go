@@ -166,6 +166,11 @@ func (s *renderScope) noHTML(doc ast.Node) {
 
 func renderInline(s *scope, raw string, line int) string {
 	doc, rs := s.parse([]byte(raw), line)
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if d, ok := n.FirstChild().(*directiveNode); ok && n.ChildCount() == 1 && blockWords[d.Word] {
+			s.problem(line, "syntax", "{%s} stands on a line of its own in a lesson or page, nowhere else", d.Word)
+		}
+	}
 	var b bytes.Buffer
 	if err := markdown.Renderer().Render(&b, rs.source, doc); err != nil {
 		s.problem(line, "format", "%v", err)

@@ -28,6 +28,13 @@ func Stamp(file string) (changed bool, err error) {
 		}
 		src, err = os.ReadFile(sourceOf(file))
 		hash = fileHash(src)
+		if code, _, _ := strings.Cut(filepath.Base(file), "."); err == nil && warningCode.MatchString(code) {
+			var f warningFile
+			if ps := decode(sourceOf(file), src, 0, &f); ps != nil {
+				err = ps
+			}
+			hash = f.hash()
+		}
 	}
 	if err != nil {
 		return false, fmt.Errorf("hash the source of %s: %w", file, err)

@@ -71,6 +71,7 @@ func (p Proof) Read() (Report, error) {
 	}
 	found = append(found, rules.documents(lib.Passages())...)
 	found = append(found, p.parity()...)
+	found = append(found, counterparts(lib)...)
 	aging := p.aging(lib)
 	report := Report{Errors: rules.except(found)}
 	if p.Release {
@@ -162,6 +163,14 @@ func (p Proof) aging(lib *library.Library) []Finding {
 			}
 			if piece, err := lib.Piece(m, code); err == nil && piece != nil {
 				stale(piece.File, piece.Stale)
+			}
+		}
+	}
+	for _, w := range lib.Warnings() {
+		due("warnings/"+w.Code+".zh-Hans.yaml", 1, "the warning", w.ReviewBy)
+		for _, code := range locale.All[1:] {
+			if e, err := lib.WarningEdition(w, code); err == nil {
+				stale(e.File, e.Stale)
 			}
 		}
 	}

@@ -3,12 +3,14 @@ package web
 import (
 	"html/template"
 	"net/url"
+	"path"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/fault"
 	"anxin/server/library"
+	"anxin/server/locale"
 	"anxin/server/view"
 )
 
@@ -45,6 +47,36 @@ type CheckItem struct {
 	ID         string
 	Label, How template.HTML
 	Ticked     bool
+}
+
+// practiceQuery is the query of a sorter's later rounds in canonical form; the first round has none.
+func (s *Site) practiceQuery(u *url.URL) string {
+	n, err := strconv.Atoi(u.Query().Get("round"))
+	m, ok := s.Library.Module(path.Base(path.Dir(u.Path)))
+	if err != nil || !ok || n < 2 || n > s.rounds(m) {
+		return ""
+	}
+	return roundQuery(n)
+}
+
+func roundQuery(n int) string { return "round=" + strconv.Itoa(n) }
+
+// practiceCases lists the addresses of a module's piece: one a round.
+func (s *Site) practiceCases(m *library.Module) []string {
+	cases := []string{"/learn/" + m.Slug + "/practice"}
+	for n := 2; n <= s.rounds(m); n++ {
+		cases = append(cases, cases[0]+"?"+roundQuery(n))
+	}
+	return cases
+}
+
+// rounds is how many rounds a module's piece has. They are the same in every language.
+func (s *Site) rounds(m *library.Module) int {
+	piece, err := s.Library.Piece(m, locale.Hans)
+	if err != nil || piece == nil {
+		return 0 // "check" tells what is wrong with it; its page says so, too
+	}
+	return piece.LastRound()
 }
 
 func (s *Site) practice(c echo.Context) (view.Page, error) {
@@ -90,26 +122,21 @@ func (s *Site) practicePage(c echo.Context, sent url.Values, posted bool) (*Prac
 		p.checklist(sent, posted)
 		return p, nil
 	}
+	p.Round, p.Rounds = 1, piece.LastRound()
+	if query := s.practiceQuery(c.Request().URL); query != "" {
+		p.Round, _ = strconv.Atoi(c.QueryParam("round")) // a number, or its canonical form would be empty
+		p.Title += p.Must("common.colon") + p.Must("practice.round", "round", p.Round)
+		p.Path += "?" + query
+	}
 	return p, p.sorter(sent, posted)
 }
 
 // sorter shows the message that the reader has come to, or how the round went.
 func (p *PracticePage) sorter(sent url.Values, posted bool) error {
-	p.Round, p.Rounds = 1, p.Piece.LastRound()
-	if sent.Has("round") {
-		n, err := strconv.Atoi(sent.Get("round"))
-		if err != nil || n < 1 || n > p.Rounds {
-			return fault.New(fault.Invalid, "no such round")
-		}
-		p.Round = n
-	}
 	sorted := p.Piece.Round(p.Round)
 	items := make([]*library.Item, len(sorted))
 	for i, m := range sorted {
 		items[i] = m.Item
-	}
-	if sent.Has("begin") {
-		posted = false
 	}
 	run, missing, err := advance(items, sent)
 	if err != nil {
@@ -129,7 +156,6 @@ func (p *PracticePage) sorter(sent url.Values, posted bool) error {
 	q.Heading = "h2"
 	q.Prompt = template.HTML(p.Must("practice.prompt")) //nolint:gosec // from our catalogue, which holds no markup
 	q.Missing = p.Invalid
-	q.Hidden = append(q.Hidden, view.Link{URL: "round", Text: strconv.Itoa(p.Round)})
 	q.Options[0].Text = template.HTML(p.Must("practice.genuine")) //nolint:gosec // as above
 	q.Options[1].Text = template.HTML(p.Must("practice.fake"))    //nolint:gosec // as above
 	q.Why, q.Tempting = at.Why, at.Tempts
@@ -161,5 +187,7 @@ func (p *PracticePage) checklist(sent url.Values, posted bool) {
 	}
 }
 
-// NextRound is the number of the round that follows.
-func (p *PracticePage) NextRound() int { return p.Round + 1 }
+// NextRound is the address of the round that follows.
+func (p *PracticePage) NextRound() string {
+	return p.URL("/learn/" + p.Module.Slug + "/practice?" + roundQuery(p.Round+1))
+}

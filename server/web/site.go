@@ -53,19 +53,19 @@ func (s *Site) Routes() []Route {
 			easy = append(easy, "/learn/"+m.Slug+"/easy")
 		}
 		if s.Library.HasPiece(m) {
-			practice = append(practice, "/learn/"+m.Slug+"/practice")
+			practice = append(practice, s.practiceCases(m)...)
 		}
 		lessons = append(lessons, "/learn/"+m.Slug+"/quiz")
 	}
 	return []Route{
 		{get, "/:lang/", s.public(s.home), "home", []string{"/"}},
-		{get, "/:lang/learn", s.public(s.learn), "learn", s.learnCases()},
+		{get, "/:lang/learn", s.publicWith(s.learnQuery, s.learn), "learn", s.learnCases()},
 		{get, "/:lang/learn/:slug", s.public(s.module), "module", modules},
 		{post, "/:lang/learn/:slug", s.moduleTry, "module", nil},
 		{get, "/:lang/learn/:slug/easy", s.public(s.easy), "easy", easy},
 		{get, "/:lang/learn/:slug/quiz", s.public(s.quiz), "quiz", lessons},
 		{post, "/:lang/learn/:slug/quiz", s.quizAnswer, "quiz", nil},
-		{get, "/:lang/learn/:slug/practice", s.public(s.practice), "practice", practice},
+		{get, "/:lang/learn/:slug/practice", s.publicWith(s.practiceQuery, s.practice), "practice", practice},
 		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
@@ -105,13 +105,19 @@ var (
 )
 
 // public serves a page that is the same for everybody with the same settings: rendered once, kept, sent with a tag so
-// that a reader who has it gets 304. The key is the address in its canonical form, so unknown queries add nothing.
+// that a reader who has it gets 304. Its address has no query; whatever is sent as one adds nothing.
 func (s *Site) public(b build) echo.HandlerFunc {
+	return s.publicWith(func(*url.URL) string { return "" }, b)
+}
+
+// publicWith is public for a page whose address has a query: query is its canonical form, made of nothing but values
+// that name something we have, since every form of it is kept.
+func (s *Site) publicWith(query func(*url.URL) string, b build) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		key := r.URL.Path
 		if r.URL.RawQuery != "" {
-			if q := s.learnQuery(r.URL); q != "" {
+			if q := query(r.URL); q != "" {
 				key += "?" + q
 			}
 		}
