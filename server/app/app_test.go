@@ -117,7 +117,7 @@ func TestNoRouteIsForgotten(t *testing.T) {
 	listed := map[string]bool{}
 	for _, r := range b.Site.Routes() {
 		listed[r.Method+" "+r.Path] = true
-		if r.Method == http.MethodGet && len(r.Cases) == 0 {
+		if r.Method == http.MethodGet && len(r.Cases) == 0 && (r.Page != "warning" || len(b.Site.Library.Warnings()) > 0) {
 			t.Errorf("%s lists no cases", r.Path)
 		}
 	}
