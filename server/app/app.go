@@ -18,6 +18,7 @@ import (
 
 	"anxin/content"
 	"anxin/i18n"
+	"anxin/server/api"
 	"anxin/server/config"
 	"anxin/server/library"
 	"anxin/server/locale"
@@ -31,13 +32,15 @@ import (
 type Options struct {
 	Clock   func() time.Time // time.Now in the program
 	Log     *slog.Logger
-	Gallery bool // serve /gallery: tests and development only
+	Gallery bool  // serve /gallery: tests and development only
+	Content fs.FS // in place of the embedded content: tests only
 }
 
 // App is one server.
 type App struct {
 	Echo  *echo.Echo
 	Site  *web.Site
+	API   *api.API
 	cfg   config.Config
 	opts  Options
 	shelf *shelf.Shelf
@@ -45,7 +48,10 @@ type App struct {
 
 // New opens content, catalogues and the data folder, and makes the handlers. Close what it returns.
 func New(cfg config.Config, opts Options) (*App, error) {
-	lib, err := OpenLibrary(cfg)
+	if opts.Content == nil {
+		opts.Content = content.Files
+	}
+	lib, err := OpenLibrary(cfg, opts.Content)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +79,8 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Secure: cfg.Secure(), Now: opts.Clock}
-	a := &App{Site: site, cfg: cfg, opts: opts, shelf: s}
+	programs := &api.API{Library: lib, Words: catalogue, Shelf: s, Public: cfg.Public}
+	a := &App{Site: site, API: programs, cfg: cfg, opts: opts, shelf: s}
 	if err := a.route(assets); err != nil {
 		s.Close()
 		return nil, err
@@ -83,9 +90,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 
 // OpenLibrary opens the embedded content, with the operator's files laid over it. Those were not there when our tests
 // ran, so everything is read and checked before the first page is served from them.
-func OpenLibrary(cfg config.Config) (*library.Library, error) {
+func OpenLibrary(cfg config.Config, embedded fs.FS) (*library.Library, error) {
 	if cfg.Content == "" {
-		lib, err := library.Open(content.Files)
+		lib, err := library.Open(embedded)
 		if err != nil {
 			return nil, fmt.Errorf("open content: %w", err)
 		}
@@ -94,7 +101,7 @@ func OpenLibrary(cfg config.Config) (*library.Library, error) {
 	if info, err := os.Stat(cfg.Content); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("ANXIN_CONTENT is %q, which is no folder that can be read", cfg.Content)
 	}
-	lib, err := library.Open(library.Overlay(os.DirFS(cfg.Content), content.Files))
+	lib, err := library.Open(library.Overlay(os.DirFS(cfg.Content), embedded))
 	if err != nil {
 		return nil, fmt.Errorf("open content with %s over it: %w", cfg.Content, err)
 	}

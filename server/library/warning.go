@@ -231,7 +231,7 @@ func (l *Library) parseWarning(file string) (*WarningEdition, Problems) {
 	if e.Lang == locale.Hans {
 		return e, s.problems
 	}
-	if !f.Warning.empty() {
+	if !f.headless() {
 		s.problem(1, "format", "schemes, channels, audience, severity, certainty, modules, tools, source and dates stand in the source only")
 	}
 	src, _, bad := l.readWarning(sourceOf(file))
@@ -253,7 +253,8 @@ func (s *scope) lines(texts []Text) []Line {
 	return lines
 }
 
-func (w *Warning) empty() bool {
+// headless tells that a file has none of the fields that stand in the source only.
+func (w *Warning) headless() bool {
 	return w.Schemes == nil && w.Channels == nil && w.Audience == nil && w.Modules == nil && w.Tools == nil &&
 		w.Severity == 0 && w.Certainty == "" && w.Source.Issuer == nil && w.Source.Title == nil && w.Source.Date.IsZero() &&
 		w.Source.URL == "" && w.VerifiedOn.IsZero() && w.ReviewBy.IsZero()

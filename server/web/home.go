@@ -35,7 +35,7 @@ func (s *Site) home(c echo.Context) (view.Page, error) {
 		Doors: []Door{
 			door("learn", "learn", b.URL("/learn")),
 			door("check", "check-note", b.URL("/learn/spot-a-scam")),
-			door("warn", "warn", b.URL("/learn/spot-a-scam/practice")),
+			door("warn", "warn", b.URL("/warnings")),
 			door("complain", "counter", b.URL("/#help")),
 		},
 		Lessons: lessons,

@@ -77,7 +77,7 @@ func (s *Site) audiencesInUse() []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return id == everybody })
 }
 
-const everybody = "all"
+const everybody = library.Everybody
 
 func inUse(tags []library.Tag, modules []*library.Module, of func(*library.Module) []string) []string {
 	var ids []string

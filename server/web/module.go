@@ -20,7 +20,13 @@ type ModulePage struct {
 	Easy       string
 	Piece      *library.Piece
 	Parts      []Part
+	Alerts     []Alert // the newest warnings of what it teaches against
+	MoreAlerts bool    // there are older ones
+	Tools      []Tool
 }
+
+// alertsOfModule is how many warnings stand below a lesson: it must not grow with every one that is published.
+const alertsOfModule = 3
 
 // Part is one block of a text, with the question that stands there if it is one.
 type Part struct {
@@ -109,7 +115,12 @@ func (s *Site) modulePage(c echo.Context, tried string, run library.Run, missing
 	b.Verified, b.ReviewBy, b.ReviewedBy = m.VerifiedOn.Time, m.ReviewBy.Time, m.ReviewedBy
 	b.Crumb = &view.Link{URL: b.URL("/learn"), Text: b.Must("learn.title")}
 	b.Invalid = missing
-	p := &ModulePage{Base: b, Module: m, Objectives: e.Objectives, Minutes: m.Minutes, Piece: piece}
+	p := &ModulePage{Base: b, Module: m, Objectives: e.Objectives, Minutes: m.Minutes, Piece: piece, Tools: s.tools(b, m.Tools)}
+	warnings := s.Library.ModuleWarnings(m)
+	p.MoreAlerts = len(warnings) > alertsOfModule
+	if p.Alerts, err = s.alerts(b, warnings[:min(len(warnings), alertsOfModule)]); err != nil {
+		return nil, err
+	}
 	if m.HasEasy {
 		p.Easy = b.URL("/learn/" + m.Slug + "/easy")
 	}
@@ -179,6 +190,13 @@ func (s *Site) goTo(b view.Base, target string) (view.Button, error) {
 	if m, ok := s.Library.Module(lastPart(target)); ok {
 		button.Text = s.Library.PlainText(m.Names[b.Lang].Title.Raw, b.Lang)
 		return button, nil
+	}
+	if w, ok := s.Library.Warning(lastPart(target)); ok {
+		e, err := s.Library.WarningEdition(w, b.Lang)
+		if err == nil {
+			button.Text = e.Title
+		}
+		return button, err
 	}
 	text, err := b.T("common.go_" + underscored(target))
 	button.Text = text

@@ -46,7 +46,7 @@ type Route struct {
 // Routes lists every page. "/:lang" stands for the three languages.
 func (s *Site) Routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
-	var modules, easy, practice, lessons []string
+	var modules, easy, practice, lessons, warnings []string
 	for _, m := range s.Library.Modules() {
 		modules = append(modules, "/learn/"+m.Slug)
 		if m.HasEasy {
@@ -56,6 +56,9 @@ func (s *Site) Routes() []Route {
 			practice = append(practice, s.practiceCases(m)...)
 		}
 		lessons = append(lessons, "/learn/"+m.Slug+"/quiz")
+	}
+	for _, w := range s.Library.Warnings() {
+		warnings = append(warnings, "/warnings/"+w.Code)
 	}
 	return []Route{
 		{get, "/:lang/", s.public(s.home), "home", []string{"/"}},
@@ -67,6 +70,8 @@ func (s *Site) Routes() []Route {
 		{post, "/:lang/learn/:slug/quiz", s.quizAnswer, "quiz", nil},
 		{get, "/:lang/learn/:slug/practice", s.publicWith(s.practiceQuery, s.practice), "practice", practice},
 		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
+		{get, "/:lang/warnings", s.publicWith(s.warningsQuery, s.warnings), "warnings", s.warningsCases()},
+		{get, "/:lang/warnings/:code", s.public(s.warning), "warning", warnings},
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
@@ -111,7 +116,8 @@ func (s *Site) public(b build) echo.HandlerFunc {
 }
 
 // publicWith is public for a page whose address has a query: query is its canonical form, made of nothing but values
-// that name something we have, since every form of it is kept.
+// that name something we have, since every form of it is kept. Forms of several values are many: they are kept while
+// there is room.
 func (s *Site) publicWith(query func(*url.URL) string, b build) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -131,7 +137,7 @@ func (s *Site) publicWith(query func(*url.URL) string, b build) echo.HandlerFunc
 		}
 		var sheet *shelf.Sheet
 		var err error
-		if set := s.settingsOf(c); set.Look() == view.Standard.Look() {
+		if set := s.settingsOf(c); set.Look() == view.Standard.Look() && !strings.Contains(key, "&") {
 			sheet, err = s.Shelf.Get(key, make)
 		} else {
 			sheet, err = s.Shelf.Variant(key+" "+set.Look(), make)

@@ -1,0 +1,260 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/fault"
+	"anxin/server/library"
+	"anxin/server/locale"
+	"anxin/server/shelf"
+)
+
+// API serves programs.
+type API struct {
+	Library *library.Library
+	Words   *locale.Catalogue
+	Shelf   *shelf.Shelf
+	Public  *url.URL // the address that citizens use: what is sent out links there
+}
+
+// Route is one address pattern with its handler.
+type Route struct {
+	Method, Path string
+	Handler      echo.HandlerFunc
+}
+
+// Routes lists every address for programs.
+func (a *API) Routes() []Route {
+	get := http.MethodGet
+	return []Route{
+		{get, "/feeds/:file", a.feed},
+		{get, "/api/v1/modules", a.modules},
+		{get, "/api/v1/modules/:slug", a.module},
+		{get, "/api/v1/warnings", a.warnings},
+		{get, "/api/v1/warnings/:code", a.warning},
+	}
+}
+
+// Language is the one a program asks for: ?lang=, else Accept-Language.
+func Language(c echo.Context) locale.Code {
+	if code, ok := locale.Parse(c.QueryParam("lang")); ok {
+		return code
+	}
+	return locale.Negotiate(c.Request().Header.Get("Accept-Language"))
+}
+
+// lang is Language, but refuses one that we do not speak: a program would not notice that it got another.
+func lang(c echo.Context) (locale.Code, []FieldError) {
+	code := Language(c)
+	if asked := c.QueryParam("lang"); asked != "" && asked != string(code) {
+		return code, []FieldError{{Field: "lang", Key: "api.lang"}}
+	}
+	return code, nil
+}
+
+// answer sends a value as JSON in one language. What is the same for everybody who asks at this address is kept under
+// its key; an empty key keeps nothing.
+func (a *API) answer(c echo.Context, key string, code locale.Code, value func() (any, error)) error {
+	make := func() (string, []byte, error) {
+		v, err := value()
+		if err != nil {
+			return "", nil, err
+		}
+		body, err := encode(v)
+		return "application/json", body, err
+	}
+	h := c.Response().Header()
+	if key == "" {
+		kind, body, err := make()
+		if err != nil {
+			return err
+		}
+		shareable(h, code)
+		shelf.Once(kind, body).ServeHTTP(c.Response(), c.Request())
+		return nil
+	}
+	sheet, err := a.Shelf.Get(key+" "+string(code), make)
+	if err != nil {
+		return err
+	}
+	shareable(h, code)
+	sheet.ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
+// shareable notes that an answer may be kept and is asked for anew with its tag.
+func shareable(h http.Header, code locale.Code) {
+	h["Cache-Control"] = []string{"no-cache"}
+	h["Vary"] = []string{"Accept-Encoding, Accept-Language"}
+	h["Content-Language"] = []string{string(code)}
+}
+
+// encode writes JSON as people read it, too: Han and markup unescaped.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode an answer: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// reject answers with a problem that names what is wrong with each field.
+func (a *API) reject(c echo.Context, code locale.Code, wrong []FieldError) error {
+	e := fault.New(fault.Invalid, "query")
+	title, err := a.Words.T(code, "error.invalid_title")
+	if err != nil {
+		return err
+	}
+	for i := range wrong {
+		if wrong[i].Message, err = a.Words.T(code, wrong[i].Key); err != nil {
+			return err
+		}
+	}
+	return WriteProblem(c.Response(), e, title, wrong...)
+}
+
+// page is a part of a list: at most limit items, behind the one that the cursor names.
+type page struct {
+	limit  int
+	cursor string
+}
+
+const (
+	usualLimit = 20
+	mostLimit  = 100
+)
+
+func pageOf(c echo.Context) (page, []FieldError) {
+	p := page{usualLimit, c.QueryParam("cursor")}
+	if text := c.QueryParam("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > mostLimit {
+			return p, []FieldError{{Field: "limit", Key: "api.limit"}}
+		}
+		p.limit = n
+	}
+	return p, nil
+}
+
+// List is what every list answers with. A cursor is the name of the last item, so that it also holds when newer items
+// have come before it.
+type List struct {
+	Total  int     `json:"total"`
+	Items  []any   `json:"items"`
+	Cursor *string `json:"next_cursor"` // null at the end
+}
+
+// cut takes the part of a list; false where the cursor names none of its items.
+func cut[T any](p page, items []T, name func(T) string) (part []T, next *string, ok bool) {
+	if p.cursor != "" {
+		at := slices.IndexFunc(items, func(v T) bool { return name(v) == p.cursor })
+		if at < 0 {
+			return nil, nil, false
+		}
+		items = items[at+1:]
+	}
+	if len(items) > p.limit {
+		items = items[:p.limit]
+		last := name(items[p.limit-1])
+		next = &last
+	}
+	return items, next, true
+}
+
+// url is a page's address as citizens use it.
+func (a *API) url(code locale.Code, path string) string {
+	return a.Public.String() + "/" + string(code) + path
+}
+
+// Text is a piece of text, marked up and plain.
+type Text struct {
+	HTML  string `json:"html"`
+	Plain string `json:"text"`
+}
+
+// text lets a link within a page (to an explained term) lead there from outside, too.
+func text(html template.HTML, plain, page string) Text {
+	return Text{strings.ReplaceAll(string(html), `href="#`, `href="`+page+`#`), plain}
+}
+
+// Fact is a fact as its page shows it.
+type Fact struct {
+	ID         string  `json:"id"`
+	Kind       string  `json:"kind"`
+	Value      string  `json:"value,omitempty"` // digits; fen; a decimal string; a date
+	Statement  string  `json:"statement"`
+	Mark       string  `json:"mark"` // P law or official text, S report, C computed
+	Source     *Source `json:"source,omitempty"`
+	VerifiedOn string  `json:"verified_on"`
+	ReviewBy   string  `json:"review_by"`
+}
+
+// Source is who said it and where.
+type Source struct {
+	Issuer  string `json:"issuer"`
+	Title   string `json:"title"`
+	Article string `json:"article,omitempty"`
+	Date    string `json:"date,omitempty"`
+	URL     string `json:"url,omitempty"`
+}
+
+// Term is a word that is explained.
+type Term struct {
+	ID      string `json:"id"`
+	Term    string `json:"term"`
+	Explain string `json:"explain"`
+}
+
+func (a *API) facts(u library.Used, code locale.Code) []Fact {
+	list := make([]Fact, 0, len(u.Facts))
+	for _, f := range u.Facts {
+		list = append(list, Fact{
+			ID: f.ID, Kind: f.Kind, Value: f.Value, Mark: string(f.Mark), Statement: a.Library.PlainText(f.Statement.In(code), code),
+			Source: source(f.Source, code), VerifiedOn: day(f.VerifiedOn), ReviewBy: day(f.ReviewBy),
+		})
+	}
+	return list
+}
+
+func (a *API) terms(u library.Used, code locale.Code) []Term {
+	list := make([]Term, 0, len(u.Terms))
+	for _, t := range u.Terms {
+		list = append(list, Term{t.ID, a.Library.PlainText(t.Term.In(code), code), a.Library.PlainText(t.Explain.In(code), code)})
+	}
+	return list
+}
+
+func source(s library.Source, code locale.Code) *Source {
+	if s.Issuer.In(code) == "" {
+		return nil // what we worked out ourselves
+	}
+	return &Source{s.Issuer.In(code), s.Title.In(code), s.Article.In(code), day(s.Date), s.URL}
+}
+
+// day is a calendar day in Shanghai; empty for none.
+func day(d library.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Format("2006-01-02")
+}
+
+// none makes an empty list of a missing one: null would be a third thing to tell apart.
+func none(ids []string) []string {
+	if ids == nil {
+		return []string{}
+	}
+	return ids
+}
