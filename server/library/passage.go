@@ -167,5 +167,7 @@ func (p *Piece) passages(level string) (ps []Passage) {
 			add(Prose, i, t.How)
 		}
 	}
+	p.pairPassages(add)
+	p.letterPassages(add)
 	return ps
 }
