@@ -37,6 +37,7 @@ func (l *Library) PageEdition(p *Page, code locale.Code) (*Edition, error) {
 	return once(l, l.editions, file, func(file string) (*Edition, Problems) {
 		e, s := l.parseEdition(file, code)
 		if e != nil {
+			s.noLesson(e)
 			s.goesSomewhere(e)
 		}
 		return e, s.problems
@@ -48,6 +49,7 @@ func (l *Library) Easy(m *Module) (*Edition, error) {
 	return once(l, l.editions, "modules/"+m.Slug+"/"+easyFile, func(file string) (*Edition, Problems) {
 		e, s := l.parseEdition(file, locale.Hans)
 		if e != nil {
+			s.noLesson(e)
 			s.goesSomewhere(e)
 		}
 		return e, s.problems
@@ -104,6 +106,16 @@ func (s *scope) moduleShape(e *Edition, m *Module) {
 		s.problem(1, "shape", "a module has two cases to try, this one has %d", count["try"])
 	}
 	s.goesSomewhere(e)
+}
+
+// noLesson finds what only a lesson has, in a text that is none.
+func (s *scope) noLesson(e *Edition) {
+	for _, b := range e.Body {
+		switch b.Kind {
+		case "try", "piece", "quiz":
+			s.problem(b.Line, "syntax", "{%s} stands in a lesson only, not in an easy-read text or on a page", b.Kind)
+		}
+	}
 }
 
 // goesSomewhere checks the links and telephone buttons of a text.
