@@ -54,4 +54,5 @@ fuzz:
 	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
