@@ -39,13 +39,21 @@ type Door struct {
 	Used Used `yaml:"-"`
 }
 
-// MostTexts is how many answers of several lines a letter may ask for: each may be [MaxText] long, and together they
-// must fit into what a form may send.
+// How many characters an answer may have, and all of a letter's together: a form may send 64 KB, and a Han character
+// takes nine bytes on the way.
 const (
-	MaxLine   = 200
-	MaxText   = 2000
-	MostTexts = 3
+	MaxLine = 100
+	MaxText = 1500
+	maxRoom = 7000
 )
+
+// Most is how many characters an answer may have.
+func (f *Field) Most() int {
+	if f.Input == "text" {
+		return MaxText
+	}
+	return MaxLine
+}
 
 // Option finds an option of a choice.
 func (f *Field) Option(id string) (*Door, bool) {
@@ -112,19 +120,17 @@ func (p *Piece) LetterLang() locale.Code {
 }
 
 func (s *scope) letter(p *Piece) {
-	fields, texts := map[string]*Field{}, 0
+	fields, room := map[string]*Field{}, 0
 	for _, f := range p.Fields {
 		if _, twice := fields[f.ID]; twice || !idForm.MatchString(f.ID) {
 			s.problem(f.Label.Line, "format", "field %q: every field has an id of its own, of lower-case letters, digits and hyphens", f.ID)
 		}
 		fields[f.ID] = f
 		s.field(f)
-		if f.Input == "text" {
-			texts++
-		}
+		room += f.Most()
 	}
-	if texts > MostTexts {
-		s.problem(1, "format", "%d fields of input text, at most %d fit into one form", texts, MostTexts)
+	if room > maxRoom {
+		s.problem(1, "format", "fields with room for %d characters, %d for one of input text and %d for every other; at most %d can be sent", room, MaxText, MaxLine, maxRoom)
 	}
 	used := map[string]bool{}
 	outside := s.used
@@ -157,8 +163,8 @@ func (s *scope) paragraph(p *Piece, t Text, used map[string]bool) {
 	for i := 1; i < len(par.parts); i += 2 {
 		f := s.fields[par.parts[i]]
 		used[f.ID] = true
-		if behind := strings.TrimSpace(par.parts[i+1]); f.Input == "money" && !strings.HasPrefix(behind, "元") && !strings.HasPrefix(behind, "yuan") {
-			s.problem(t.Line, "format", "{field %s} becomes a figure such as 3,000: write 元 or yuan behind it", f.ID)
+		if f.Input == "money" && !strings.Contains(t.Raw, "元") && !strings.Contains(t.Raw, "yuan") {
+			s.problem(t.Line, "format", "{field %s} becomes a figure such as 3,000: write 元 or yuan beside it", f.ID)
 		}
 		if f.Required {
 			required = f.ID

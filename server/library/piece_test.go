@@ -191,7 +191,7 @@ func TestMistakesInPiecesAreTold(t *testing.T) {
 		"empty paragraph":                {letterYAML, "\"经过：{field story}\"", "\"\"", ":18: a paragraph of the letter is empty"},
 		"list in a letter":               {letterYAML, "\"经过：", "\"- 经过：", ":18: one paragraph stands here"},
 		"field outside the letter":       {letterYAML, "填好就成一封信", "给{field firm}", ":3: {field …} stands in the letter"},
-		"too many long answers":          {letterYAML, "fields:\n", "fields:\n" + strings.Repeat("  - {id: x, label: 甲, input: text}\n", 3), ":1: 4 fields of input text"},
+		"too many long answers":          {letterYAML, "fields:\n", "fields:\n" + strings.Repeat("  - {id: x, label: 甲, input: text}\n", 4), ":1: fields with room for 7900 characters"},
 		"three offers":                   {compareYAML, "    because", "      - {id: c, name: 丙, kind: app, from: 广, text: 广, loan: {amount_fen: 1, payments: [{count: 1, amount_fen: 1}], units_per_year: 1}}\n    because", ":6: pair p1 has 3 offers"},
 		"two offers of one id":           {compareYAML, "id: b\n        name: 乙", "id: a\n        name: 乙", ":15: pair p1: name the offers a and b"},
 		"offer without its text":         {compareYAML, "        text: \"{term app}\"\n", "", ":15: pair p1, offer b: name, from and text"},
