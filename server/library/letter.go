@@ -84,14 +84,18 @@ type paragraph struct {
 
 // Written is one paragraph of a finished letter.
 type Written struct {
-	HTML template.HTML
-	Lang locale.Code // where it is not the edition's
+	HTML    template.HTML
+	Lang    locale.Code // where it is not the edition's
+	Heading bool
 }
 
 // Write makes the letter: what was typed stands in its places, escaped, with its lines kept. A paragraph is left out
 // where what it is about was left empty.
 func (p *Piece) Write(typed map[string]string) []Written {
 	var letter []Written
+	if p.Heading.Raw != "" {
+		letter = append(letter, Written{p.heading, p.foreign(p.Heading), true})
+	}
 paragraphs:
 	for _, par := range p.paragraphs {
 		var b strings.Builder
@@ -105,7 +109,7 @@ paragraphs:
 			}
 			b.WriteString(strings.ReplaceAll(html.EscapeString(typed[part]), "\n", "<br>"))
 		}
-		letter = append(letter, Written{template.HTML(b.String()), par.lang}) //nolint:gosec // ours from goldmark, hers escaped above
+		letter = append(letter, Written{template.HTML(b.String()), par.lang, false}) //nolint:gosec // ours from goldmark, hers escaped above
 	}
 	return letter
 }
@@ -134,7 +138,9 @@ func (s *scope) letter(p *Piece) {
 	}
 	used := map[string]bool{}
 	outside := s.used
-	s.used, s.fields, s.unlinked = &p.LetterUsed, fields, true
+	s.used, s.unlinked = &p.LetterUsed, true
+	p.heading = s.html(p.Heading)
+	s.fields = fields
 	for _, t := range p.Letter {
 		s.paragraph(p, t, used)
 	}
@@ -154,10 +160,7 @@ func (s *scope) paragraph(p *Piece, t Text, used map[string]bool) {
 		s.problem(t.Line, "format", "a paragraph of the letter is empty")
 		return
 	}
-	par := paragraph{parts: strings.Split(string(s.html(t)), fieldMark)}
-	if s.lang == locale.En && mostlyHan(t.Raw) {
-		par.lang = locale.Hans
-	}
+	par := paragraph{strings.Split(string(s.html(t)), fieldMark), p.foreign(t)}
 	p.paragraphs = append(p.paragraphs, par)
 	required, optional := "", ""
 	for i := 1; i < len(par.parts); i += 2 {
@@ -179,6 +182,14 @@ func (s *scope) paragraph(p *Piece, t Text, used map[string]bool) {
 
 // fieldMark stands in rendered HTML around the id of a field. Markdown lets no such character through.
 const fieldMark = "\x00"
+
+// foreign is the language of a text of the letter where it is not the edition's.
+func (p *Piece) foreign(t Text) locale.Code {
+	if p.Lang == locale.En && mostlyHan(t.Raw) {
+		return locale.Hans
+	}
+	return ""
+}
 
 func mostlyHan(raw string) bool {
 	han, latin := 0, 0
@@ -263,6 +274,7 @@ func (p *Piece) letterPassages(add func(Role, int, Text)) {
 			}
 		}
 	}
+	add(Heading, len(p.Fields), p.Heading)
 	for _, t := range p.Letter {
 		add(Prose, len(p.Fields), t)
 	}

@@ -20,12 +20,13 @@ type Piece struct {
 	Kind       string    `yaml:"kind"`
 	Title      Text      `yaml:"title"`
 	Intro      Text      `yaml:"intro"`
-	Rounds     Text      `yaml:"rounds"` // for editors: how a sorter's rounds are made up
-	Items      []*Sorted `yaml:"items"`  // sorter
-	Groups     []*Group  `yaml:"groups"` // checklist
-	Pairs      []*Pair   `yaml:"pairs"`  // compare
-	Fields     []*Field  `yaml:"fields"` // letter
-	Letter     []Text    `yaml:"letter"` // letter: its paragraphs
+	Rounds     Text      `yaml:"rounds"`  // for editors: how a sorter's rounds are made up
+	Items      []*Sorted `yaml:"items"`   // sorter
+	Groups     []*Group  `yaml:"groups"`  // checklist
+	Pairs      []*Pair   `yaml:"pairs"`   // compare
+	Fields     []*Field  `yaml:"fields"`  // letter
+	Heading    Text      `yaml:"heading"` // letter: what stands above it, where anything does
+	Letter     []Text    `yaml:"letter"`  // letter: its paragraphs
 
 	File  string      `yaml:"-"`
 	Lang  locale.Code `yaml:"-"`
@@ -36,6 +37,7 @@ type Piece struct {
 	} `yaml:"-"`
 	Used       Used `yaml:"-"` // what the introduction, a checklist and a letter's questions use
 	LetterUsed Used `yaml:"-"` // what the letter itself uses
+	heading    template.HTML
 	paragraphs []paragraph
 }
 
@@ -143,7 +145,7 @@ func (s *scope) kind(p *Piece) {
 		{"sorter", "items", len(p.Items) > 0, s.sorter},
 		{"checklist", "groups", len(p.Groups) > 0, s.checklist},
 		{"compare", "pairs", len(p.Pairs) > 0, s.pairs},
-		{"letter", "fields and letter", len(p.Fields) > 0 || len(p.Letter) > 0, s.letter},
+		{"letter", "fields and letter", len(p.Fields) > 0 || len(p.Letter) > 0 || p.Heading.Raw != "", s.letter},
 	}
 	known := false
 	for _, k := range kinds {

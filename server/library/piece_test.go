@@ -26,6 +26,7 @@ fields:
     options:
       - {id: bank, label: 银行, first: 先找它, clock: 十五天, next: "再打{fact police}"}
       - {id: shop, label: 商店, first: 先找店, clock: 七天, next: 再打热线}
+heading: 投诉信
 letter:
   - "**致{field firm}**："
   - "经过：{field story}"
@@ -84,6 +85,7 @@ func TestALetterIsWritten(t *testing.T) {
 	p := piece(t, pieces(letterYAML), locale.Hans)
 	all := map[string]string{"firm": "<b>甲</b>*店*", "story": "第一天\n第二天{fact police}", "amount": "3,000", "on": "2026年11月3日"}
 	want := []Written{
+		{HTML: "投诉信", Heading: true},
 		{HTML: "<strong>致&lt;b&gt;甲&lt;/b&gt;*店*</strong>："},
 		{HTML: "经过：第一天<br>第二天{fact police}"},
 		{HTML: "金额：3,000元"},
@@ -93,7 +95,7 @@ func TestALetterIsWritten(t *testing.T) {
 		t.Error(diff)
 	}
 	delete(all, "amount")
-	if diff := cmp.Diff([]Written{want[0], want[1], want[3]}, p.Write(all)); diff != "" {
+	if diff := cmp.Diff([]Written{want[0], want[1], want[2], want[4]}, p.Write(all)); diff != "" {
 		t.Errorf("what is left empty is not left out: %s", diff)
 	}
 	if p.LetterLang() != locale.Hans {
@@ -132,7 +134,7 @@ func TestAnEnglishEditionWithAChineseLetter(t *testing.T) {
 	for _, w := range written {
 		langs = append(langs, w.Lang)
 	}
-	if diff := cmp.Diff([]locale.Code{locale.Hans, "", locale.Hans}, langs); diff != "" {
+	if diff := cmp.Diff([]locale.Code{locale.Hans, locale.Hans, "", locale.Hans}, langs); diff != "" {
 		t.Error(diff)
 	}
 	if p.LetterLang() != locale.Hans {
@@ -184,12 +186,14 @@ func TestMistakesInPiecesAreTold(t *testing.T) {
 		"option twice":                   {letterYAML, "id: shop", "id: bank", ":15: field door, option \"bank\""},
 		"half a door":                    {letterYAML, ", next: 再打热线", "", ":15: field door, option shop: first, clock and next"},
 		"one door of two":                {letterYAML, ", first: 先找店, clock: 七天, next: 再打热线", "", ":10: field door: every option says first"},
-		"field that is not asked":        {letterYAML, "{field on}", "{field when}", ":20: there is no field \"when\""},
+		"field that is not asked":        {letterYAML, "{field on}", "{field when}", ":21: there is no field \"when\""},
 		"field that is not used":         {letterYAML, "{field on}", "某日", ":8: the letter has no {field on}"},
-		"money without its unit":         {letterYAML, "{field amount}元", "{field amount}", ":19: {field amount} becomes a figure"},
-		"gap in a paragraph":             {letterYAML, "经过：{field story}", "{field on}，经过：{field story}", ":18: {field on} need not be filled in"},
-		"empty paragraph":                {letterYAML, "\"经过：{field story}\"", "\"\"", ":18: a paragraph of the letter is empty"},
-		"list in a letter":               {letterYAML, "\"经过：", "\"- 经过：", ":18: one paragraph stands here"},
+		"money without its unit":         {letterYAML, "{field amount}元", "{field amount}", ":20: {field amount} becomes a figure"},
+		"gap in a paragraph":             {letterYAML, "经过：{field story}", "{field on}，经过：{field story}", ":19: {field on} need not be filled in"},
+		"empty paragraph":                {letterYAML, "\"经过：{field story}\"", "\"\"", ":19: a paragraph of the letter is empty"},
+		"field in a heading":             {letterYAML, "heading: 投诉信", "heading: \"{field firm}\"", ":16: {field …} stands in the letter"},
+		"heading of no letter":           {compareYAML, "pairs:", "heading: 信\npairs:", ":1: fields and letter belong to a piece of kind letter"},
+		"list in a letter":               {letterYAML, "\"经过：", "\"- 经过：", ":19: one paragraph stands here"},
 		"field outside the letter":       {letterYAML, "填好就成一封信", "给{field firm}", ":3: {field …} stands in the letter"},
 		"too many long answers":          {letterYAML, "fields:\n", "fields:\n" + strings.Repeat("  - {id: x, label: 甲, input: text}\n", 4), ":1: fields with room for 7900 characters"},
 		"three offers":                   {compareYAML, "    because", "      - {id: c, name: 丙, kind: app, from: 广, text: 广, loan: {amount_fen: 1, payments: [{count: 1, amount_fen: 1}], units_per_year: 1}}\n    because", ":6: pair p1 has 3 offers"},
@@ -260,10 +264,10 @@ func FuzzWrite(f *testing.F) {
 			return
 		}
 		written := p.Write(map[string]string{"story": s})
-		if len(written) != 1 {
+		if len(written) != 2 {
 			t.Fatalf("%q: %d paragraphs", s, len(written))
 		}
-		got := strings.TrimPrefix(string(written[0].HTML), "经过：")
+		got := strings.TrimPrefix(string(written[1].HTML), "经过：")
 		want := strings.ReplaceAll(template.HTMLEscapeString(s), "\n", "<br>")
 		if strings.ReplaceAll(got, "\ufffd", "\x00") != strings.ReplaceAll(want, "\ufffd", "\x00") {
 			t.Errorf("%q became %q", s, got)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strings"
 
 	"anxin/server/calc"
 	"anxin/server/fault"
@@ -118,6 +119,9 @@ func (w Weighed) Dearer() WeighedOffer {
 
 // table sets the offers side by side, a line for each thing to look at.
 func (w Weighed) table(b view.Base) *view.Table {
+	yuan := func(fen int64) string {
+		return b.Must("practice.yuan", "amount", strings.TrimPrefix(locale.Money(fen), "¥")) // as the adverts write it
+	}
 	t := &view.Table{
 		Caption: b.Must("practice.figures"),
 		Heads:   []string{b.Must("practice.figure"), w[0].Called, w[1].Called},
@@ -126,9 +130,9 @@ func (w Weighed) table(b view.Base) *view.Table {
 		key string
 		of  func(WeighedOffer) string
 	}{
-		{"received", func(o WeighedOffer) string { return locale.MoneyWords(b.Lang, o.Cost.Received) }},
-		{"paid", func(o WeighedOffer) string { return locale.MoneyWords(b.Lang, o.Cost.TotalPaid) }},
-		{"cost", func(o WeighedOffer) string { return locale.MoneyWords(b.Lang, o.Cost.CostFen) }},
+		{"received", func(o WeighedOffer) string { return yuan(o.Cost.Received) }},
+		{"paid", func(o WeighedOffer) string { return yuan(o.Cost.TotalPaid) }},
+		{"cost", func(o WeighedOffer) string { return yuan(o.Cost.CostFen) }},
 		{"rate", WeighedOffer.Rate},
 	} {
 		t.Rows = append(t.Rows, []string{b.Must("practice." + row.key), row.of(w[0]), row.of(w[1])})
