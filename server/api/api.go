@@ -13,16 +13,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
 	"anxin/server/shelf"
+	"anxin/server/view"
 )
 
 // API serves programs.
 type API struct {
 	Library *library.Library
-	Words   *locale.Catalogue
+	View    *view.View
 	Shelf   *shelf.Shelf
 	Public  *url.URL // the address that citizens use: what is sent out links there
 }
@@ -42,6 +42,7 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/modules/:slug", a.module},
 		{get, "/api/v1/warnings", a.warnings},
 		{get, "/api/v1/warnings/:code", a.warning},
+		{http.MethodPost, "/api/v1/tools/loan-cost", a.loanCost},
 	}
 }
 
@@ -57,7 +58,7 @@ func Language(c echo.Context) locale.Code {
 func lang(c echo.Context) (locale.Code, []FieldError) {
 	code := Language(c)
 	if asked := c.QueryParam("lang"); asked != "" && asked != string(code) {
-		return code, []FieldError{{Field: "lang", Key: "api.lang"}}
+		return code, []FieldError{{Field: "lang", Key: "lang"}}
 	}
 	return code, nil
 }
@@ -110,19 +111,20 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// reject answers with a problem that names what is wrong with each field.
-func (a *API) reject(c echo.Context, code locale.Code, wrong []FieldError) error {
-	e := fault.New(fault.Invalid, "query")
-	title, err := a.Words.T(code, "error.invalid_title")
+// words speaks the caller's language, in the ordinary edition.
+func (a *API) words(code locale.Code) view.Base { return a.View.Base("", code, "", view.Standard) }
+
+// workedOut sends what was worked out for this caller alone.
+func workedOut(c echo.Context, code locale.Code, v any) error {
+	body, err := encode(v)
 	if err != nil {
 		return err
 	}
-	for i := range wrong {
-		if wrong[i].Message, err = a.Words.T(code, wrong[i].Key); err != nil {
-			return err
-		}
-	}
-	return WriteProblem(c.Response(), e, title, wrong...)
+	h := c.Response().Header()
+	shareable(h, code)
+	h["Cache-Control"] = []string{"no-store"}
+	shelf.Once("application/json", body).Serve(c.Response(), c.Request(), http.StatusOK)
+	return nil
 }
 
 // page is a part of a list: at most limit items, behind the one that the cursor names.
@@ -141,7 +143,7 @@ func pageOf(c echo.Context) (page, []FieldError) {
 	if text := c.QueryParam("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > mostLimit {
-			return p, []FieldError{{Field: "limit", Key: "api.limit"}}
+			return p, []FieldError{{Field: "limit", Key: "limit"}}
 		}
 		p.limit = n
 	}

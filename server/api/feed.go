@@ -14,6 +14,7 @@ import (
 	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/view"
 )
 
 const (
@@ -70,23 +71,17 @@ func (a *API) tag(specific string) string {
 }
 
 func (a *API) warningFeed(code locale.Code) (warningFeed, error) {
-	words := func(key string) string {
-		text, err := a.Words.T(code, key)
-		if err != nil {
-			return key // as on pages: a test finds it
-		}
-		return text
-	}
+	b := a.words(code)
 	self := a.Public.String() + "/feeds/warnings." + string(code)
 	f := warningFeed{
-		lang: code, id: a.tag("warnings:" + string(code)), title: words("common.site") + words("common.colon") + words("warnings.title"),
-		subtitle: words("warnings.summary"), author: words("common.site"),
+		lang: code, id: a.tag("warnings:" + string(code)), title: b.Must("common.site") + b.Must("common.colon") + b.Must("warnings.title"),
+		subtitle: b.Must("warnings.summary"), author: b.Must("common.site"),
 		home: a.url(code, "/warnings"), json: self + ".json", atom: self + ".atom", updated: a.Library.LastVerified(),
 	}
 	if o := a.Library.Operator(); o.Configured() {
 		f.author = o.Name.In(code)
 	} else {
-		f.subtitle = words("common.demo") + " " + f.subtitle
+		f.subtitle = b.Must("common.demo") + " " + f.subtitle
 	}
 	for i, w := range a.Library.Warnings() {
 		e, err := a.Library.WarningEdition(w, code)
@@ -101,7 +96,7 @@ func (a *API) warningFeed(code locale.Code) (warningFeed, error) {
 			tag, _ := library.Find(a.Library.Taxonomy().Schemes, id)
 			entry.names[id] = tag.Name.In(code)
 		}
-		if entry.html, err = feedHTML(words, w, e, entry.URL); err != nil {
+		if entry.html, err = feedHTML(b, w, e, entry.URL); err != nil {
 			return f, err
 		}
 		if i == 0 || entry.updated.After(f.updated) {
@@ -118,7 +113,7 @@ var feedFiles embed.FS
 var feedTemplate = template.Must(template.ParseFS(feedFiles, "feed.html"))
 
 // feedHTML is a warning's text for a reader's program: in the order of its page, with the ways out as plain links.
-func feedHTML(words func(string) string, w *library.Warning, e *library.WarningEdition, page string) (string, error) {
+func feedHTML(base view.Base, w *library.Warning, e *library.WarningEdition, page string) (string, error) {
 	type section struct {
 		Title string
 		Lines []template.HTML
@@ -131,7 +126,7 @@ func feedHTML(words func(string) string, w *library.Warning, e *library.WarningE
 	}{
 		{"red_flags", e.RedFlags}, {"how_it_works", e.HowItWorks}, {"what_to_do", e.WhatToDo}, {"if_already_paid", e.IfAlreadyPaid},
 	} {
-		one := section{Title: words("warning." + s.key), Said: s.key == "red_flags"}
+		one := section{Title: base.Must("warning." + s.key), Said: s.key == "red_flags"}
 		for _, l := range s.lines {
 			one.Lines = append(one.Lines, template.HTML(text(l.HTML, "", page).HTML)) //nolint:gosec // as the page has it
 		}
@@ -139,8 +134,8 @@ func feedHTML(words func(string) string, w *library.Warning, e *library.WarningE
 	}
 	var b bytes.Buffer
 	err := feedTemplate.Execute(&b, map[string]any{
-		"Summary": e.Summary, "Sections": sections, "Certainty": words("warning.certainty"),
-		"Source": words("common.source_label") + w.Source.Cite(e.Lang) + words("common.full_stop"), "URL": w.Source.URL, "Original": words("about.original"),
+		"Summary": e.Summary, "Sections": sections, "Certainty": base.Must("warning.certainty"),
+		"Source": base.Must("common.source_label") + w.Source.Cite(e.Lang) + base.Must("common.full_stop"), "URL": w.Source.URL, "Original": base.Must("about.original"),
 	})
 	if err != nil {
 		return "", fmt.Errorf("write %s for a feed: %w", w.Code, err)

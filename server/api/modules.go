@@ -55,10 +55,10 @@ func (a *API) modules(c echo.Context) error {
 	all := a.Library.Modules()
 	part, next, ok := cut(p, all, func(m *library.Module) string { return m.Slug })
 	if !ok {
-		wrong = append(wrong, FieldError{Field: "cursor", Key: "api.cursor"})
+		wrong = append(wrong, FieldError{Field: "cursor", Key: "cursor"})
 	}
 	if wrong != nil {
-		return a.reject(c, code, wrong)
+		return rejectAll(a.words(code), wrong)
 	}
 	return a.answer(c, "", code, func() (any, error) {
 		list := List{Total: len(all), Items: []any{}, Cursor: next}
@@ -76,7 +76,7 @@ func (a *API) modules(c echo.Context) error {
 func (a *API) module(c echo.Context) error {
 	code, wrong := lang(c)
 	if wrong != nil {
-		return a.reject(c, code, wrong)
+		return rejectAll(a.words(code), wrong)
 	}
 	m, ok := a.Library.Module(c.Param("slug"))
 	if !ok {

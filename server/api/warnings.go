@@ -56,16 +56,16 @@ func (a *API) warnings(c echo.Context) error {
 		{"channel", filter.Channel, t.Channels},
 	} {
 		if _, known := library.Find(f.tags, f.value); f.value != "" && !known {
-			wrong = append(wrong, FieldError{Field: f.name, Key: "api." + f.name})
+			wrong = append(wrong, FieldError{Field: f.name, Key: f.name})
 		}
 	}
 	all := a.Library.WarningsLike(filter)
 	part, next, ok := cut(p, all, func(w *library.Warning) string { return w.Code })
 	if !ok {
-		wrong = append(wrong, FieldError{Field: "cursor", Key: "api.cursor"})
+		wrong = append(wrong, FieldError{Field: "cursor", Key: "cursor"})
 	}
 	if wrong != nil {
-		return a.reject(c, code, wrong)
+		return rejectAll(a.words(code), wrong)
 	}
 	return a.answer(c, "", code, func() (any, error) {
 		list := List{Total: len(all), Items: []any{}, Cursor: next}
@@ -83,7 +83,7 @@ func (a *API) warnings(c echo.Context) error {
 func (a *API) warning(c echo.Context) error {
 	code, wrong := lang(c)
 	if wrong != nil {
-		return a.reject(c, code, wrong)
+		return rejectAll(a.words(code), wrong)
 	}
 	w, ok := a.Library.Warning(c.Param("code"))
 	if !ok {

@@ -39,6 +39,7 @@ func (l *Library) PageEdition(p *Page, code locale.Code) (*Edition, error) {
 	return once(l, l.editions, file, func(file string) (*Edition, Problems) {
 		e, s := l.parseEdition(file, code)
 		if e != nil {
+			s.noLesson(e)
 			s.goesSomewhere(e)
 		}
 		return e, s.problems
@@ -50,6 +51,7 @@ func (l *Library) Easy(m *Module) (*Edition, error) {
 	return once(l, l.editions, "modules/"+m.Slug+"/"+easyFile, func(file string) (*Edition, Problems) {
 		e, s := l.parseEdition(file, locale.Hans)
 		if e != nil {
+			s.noLesson(e)
 			s.goesSomewhere(e)
 		}
 		return e, s.problems
@@ -108,6 +110,16 @@ func (s *scope) moduleShape(e *Edition, m *Module) {
 	s.goesSomewhere(e)
 }
 
+// noLesson finds what only a lesson has, in a text that is none.
+func (s *scope) noLesson(e *Edition) {
+	for _, b := range e.Body {
+		switch b.Kind {
+		case "try", "piece", "quiz":
+			s.problem(b.Line, "syntax", "{%s} stands in a lesson only, not in an easy-read text or on a page", b.Kind)
+		}
+	}
+}
+
 // goesSomewhere checks the links and telephone buttons of a text.
 func (s *scope) goesSomewhere(e *Edition) {
 	for _, b := range e.Body {
@@ -132,6 +144,10 @@ func (l *Library) reachable(target string) bool {
 	switch target {
 	case "scammed", "learn", "warnings", "settings", "about/sources", "about/accessibility", "about/errors":
 		return true
+	}
+	if id, ok := strings.CutPrefix(target, "tools"); ok {
+		_, found := Find(l.taxonomy.Tools, strings.TrimPrefix(id, "/"))
+		return found || id == ""
 	}
 	for _, m := range l.modules {
 		if target == "learn/"+m.Slug || m.HasEasy && target == "learn/"+m.Slug+"/easy" || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" && l.HasPiece(m) {

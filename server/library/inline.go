@@ -54,7 +54,8 @@ type scope struct {
 	file     string
 	problems Problems
 	used     *Used
-	unlinked bool // within a label or legend, where links would be targets within a target
+	unlinked bool              // within a label or legend, where links would be targets within a target
+	fields   map[string]*Field // within the letter of a piece: what the reader fills in
 }
 
 // Used lists, in order of first mention, the facts and terms that a text rests on.
@@ -89,6 +90,15 @@ func (u *Used) merge(v Used) {
 	for _, t := range v.Terms {
 		u.term(t)
 	}
+}
+
+// With is what several texts use together.
+func (u Used) With(more ...Used) Used {
+	var all Used
+	for _, v := range append([]Used{u}, more...) {
+		all.merge(v)
+	}
+	return all
 }
 
 // problem notes a mistake; a text that is missing has no line, so it is told at the head of the file.
@@ -138,17 +148,37 @@ func (s *scope) inline(d Directive, line int) string {
 		}
 		return `<a class="term" href="#term-` + t.ID + `">` + html.EscapeString(words) + `</a>`
 	}
-	if blockWords[d.Word] {
+	switch {
+	case blockWords[d.Word]:
 		s.problem(line, "syntax", "{%s} stands on a line of its own", d.Word)
-	} else {
-		s.problem(line, "syntax", "{%s …} is none of fact, case, term, try, call, piece, quiz, go", d.Word)
+	case d.Word == "field" && s.fields == nil:
+		s.problem(line, "syntax", "{field …} stands in the letter of a piece only")
+	case d.Word == "field" && s.fields[d.Arg] == nil:
+		s.problem(line, "reference", "there is no field %q in this piece", d.Arg)
+	case d.Word == "field":
+		return fieldMark + d.Arg + fieldMark
+	default:
+		s.problem(line, "syntax", "{%s …} is none of fact, case, term, field, try, call, piece, quiz, go", d.Word)
 	}
 	return ""
 }
 
-// HTML renders a text of one paragraph, as quizzes and pieces hold them.
+// HTML renders a text of one paragraph, as quizzes and pieces hold them: templates put it into a paragraph, a label or
+// a legend.
 func (s *scope) html(t Text) template.HTML {
-	return template.HTML(renderInline(s, t.Raw, t.Line)) //nolint:gosec // goldmark escapes; raw HTML is off
+	text, single := renderInline(s, t)
+	if !single {
+		s.problem(t.Line, "syntax", "one paragraph stands here: no list, heading or quotation, and no line that begins like one (-, 1., #, >)")
+	}
+	return text
+}
+
+// quoted renders what somebody else is made to say, in as many paragraphs as it has; nothing in it is a link.
+func (s *scope) quoted(t Text) template.HTML {
+	s.unlinked = true
+	defer func() { s.unlinked = false }()
+	text, _ := renderInline(s, t)
+	return text
 }
 
 // plain is a text without markup, as titles are shown. Its directives are checked all the same; what they rest on is

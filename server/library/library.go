@@ -169,20 +169,25 @@ func (l *Library) LoadAll() Problems {
 	return slices.Compact(ps) // an easy-read sentence is parsed twice: in its paragraph and by itself
 }
 
-// strayFiles finds content files that nothing reads: a misspelt slug would otherwise vanish without a word.
+// strayFiles finds content files that nothing reads: a misspelt name would otherwise vanish without a word. Hidden
+// files, which some systems leave everywhere, are none of ours.
 func (l *Library) strayFiles() Problems {
 	var ps Problems
-	for _, dir := range []string{"quizzes", "pieces"} {
-		names, err := fs.Glob(l.fsys, dir+"/*")
-		if err != nil {
-			continue
+	visible := func(pattern string) []string {
+		names, _ := fs.Glob(l.fsys, pattern) // an error only where the pattern is wrong
+		return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(path.Base(name), ".") })
+	}
+	for _, name := range append(visible("quizzes/*"), visible("pieces/*")...) {
+		slug, rest, _ := strings.Cut(path.Base(name), ".")
+		_, known := l.Module(slug)
+		if _, ok := locale.Parse(strings.TrimSuffix(rest, ".yaml")); !known && !l.draft(slug) || !ok {
+			ps = append(ps, Problem{name, 1, "reference", "belongs to no module: name it <slug of a module>.<language>.yaml"})
 		}
-		for _, name := range names {
-			slug, rest, _ := strings.Cut(path.Base(name), ".")
-			_, known := l.Module(slug)
-			if _, ok := locale.Parse(strings.TrimSuffix(rest, ".yaml")); !known && !l.draft(slug) || !ok {
-				ps = append(ps, Problem{name, 1, "reference", "belongs to no module: name it <slug of a module>.<language>.yaml"})
-			}
+	}
+	for _, name := range append(visible("modules/*/*"), visible("pages/*/*")...) {
+		code, ok := locale.Parse(strings.TrimSuffix(path.Base(name), ".md"))
+		if read := ok && path.Base(name) == string(code)+".md"; !read && (path.Base(name) != easyFile || !strings.HasPrefix(name, "modules/")) {
+			ps = append(ps, Problem{name, 1, "reference", "is read by nothing: a text is named zh-Hans.md, zh-Hant.md or en.md, a lesson's easy-read twin " + easyFile})
 		}
 	}
 	names, err := fs.Glob(l.fsys, "warnings/*")

@@ -40,7 +40,9 @@ const sorterYAML = `kind: sorter
 title: 分一分
 intro: 一半是真的
 items:
-  - {id: s1, round: 1, genuine: true, kind: sms, from: 短信, text: 取件码, because: 真, tempting: 像假, hint: 看}
+` + sorterItems
+
+const sorterItems = `  - {id: s1, round: 1, genuine: true, kind: sms, from: 短信, text: 取件码, because: 真, tempting: 像假, hint: 看}
   - {id: s2, round: 1, genuine: false, kind: call, from: 电话, text: 转账, because: 假, tempting: 像真, hint: 看}
 `
 

@@ -60,6 +60,29 @@ func TestMistakesThatHideAreTold(t *testing.T) {
 		}, "quizzes/m.en.yaml:1: differs from its source: nothing, there second"},
 		"a message sorted otherwise":  {swap("pieces/m.en.yaml", "genuine: true", "genuine: false"), "pieces/m.en.yaml:1: differs from its source"},
 		"a fact twice":                {func(f fstest.MapFS) { f["facts/g.yaml"] = f["facts/f.yaml"] }, "facts/g.yaml:4: fact police stands twice"},
+		"two questions of one id":     {swap(q, "id: second", "id: first"), q + ":14: item first stands twice"},
+		"a quiz that asks nothing":    {swap(q, "use: quiz", "use: try"), q + ":1: no item has use: quiz"},
+		"a gap between rounds":        {appended(s, strings.ReplaceAll(sorterItems, "round: 1", "round: 3")), s + ":1: round 2 has no messages and round 3 has"},
+		"a try in an easy text":       {appended(easy, "{try first}"), easy + ":10: {try} stands in a lesson only"},
+		"a piece in an easy text":     {appended(easy, "{piece}"), easy + ":10: {piece} stands in a lesson only"},
+		"a quiz on a page":            {page("{quiz}"), "pages/p/zh-Hans.md:8: {quiz} stands in a lesson only"},
+		"a title in a callout":        {appended(m, "> [!caution]\n> 甲\n>\n> # 乙"), m + ":29: the title is the only first heading"},
+		"a title in an option":        {swap(q, "text: 转,", "text: \"# 转\","), q + ":8: the title is the only first heading"},
+		"a list in an option":         {swap(q, "text: 转,", "text: 1. 转,"), q + ":8: one paragraph stands here"},
+		"a list in a prompt":          {swap(q, "prompt: 怎么办？", "prompt: \"- 怎么办？\""), q + ":5: one paragraph stands here"},
+		"two paragraphs in a hint":    {swap(q, "hint: 想一想", "hint: \"想\\n\\n一想\""), q + ":10: one paragraph stands here"},
+		"an image in a sentence":      {appended(m, "甲\n看![乙](sign:elder)。"), m + ":27: an image stands at no other place"},
+		"an image in an option":       {swap(q, "text: 转,", "text: \"![转](sign:elder)\","), q + ":8: an image stands at no other place"},
+		"an image in a callout":       {appended(m, "> [!say]\n> ![甲](sign:elder)\n> 乙"), m + ":27: an image stands at no other place"},
+		"an image of another address": {appended(m, "![甲](https://x.test/a.png)"), m + ":26: a drawing is written"},
+		"an easy file misspelt":       {rename(easy, "modules/m/easy.zh-hans.md"), "modules/m/easy.zh-hans.md:1: is read by nothing"},
+		"an easy file in capitals":    {rename(easy, "modules/m/Easy.zh-Hans.md"), "modules/m/Easy.zh-Hans.md:1: is read by nothing"},
+		"an easy page":                {both(page("甲"), rename(easy, "pages/p/easy.zh-Hans.md")), "pages/p/easy.zh-Hans.md:1: is read by nothing"},
+		"a note in a lesson's folder": {func(f fstest.MapFS) { f["modules/m/notes.txt"] = doc("x") }, "modules/m/notes.txt:1: is read by nothing"},
+		"a second document":           {appended(q, "---\nitems: []"), q + ":21: a second document begins here"},
+		"a second document of facts":  {appended("facts/f.yaml", "---\n- id: x"), "facts/f.yaml:10: a second document begins here"},
+		"a sorter without messages":   {swap(s, "items:", "groups: []\nitems: []\nrounds: |"), s + ":1: a sorter has items, this one has none"},
+		"parts of another kind":       {swap(s, "items:", "groups: [{id: g, title: 组, items: []}]\nitems:"), s + ":1: groups belong to a piece of kind checklist"},
 		"a block in an easy sentence": {swap(easy, "别急。", "看{quiz}。"), easy + ":7: {quiz} stands on a line of its own"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +109,32 @@ func TestMistakesThatHideAreTold(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Hidden files, as some systems leave them in every folder, hinder nobody.
+func TestHiddenFilesAreNoMistake(t *testing.T) {
+	t.Parallel()
+	l := open(t, tiny(func(f fstest.MapFS) {
+		for _, name := range []string{"modules/m/.DS_Store", "quizzes/.DS_Store", "pieces/.directory"} {
+			f[name] = doc("x")
+		}
+	}))
+	if ps := l.LoadAll(); len(ps) > 0 {
+		t.Error(ps)
+	}
+}
+
+func page(body string) func(fstest.MapFS) {
+	return func(f fstest.MapFS) {
+		for _, c := range locale.All {
+			dates := map[bool]string{true: "verified_on: 2026-11-25\nreview_by: 2027-05-25\n"}[c == locale.Hans]
+			f["pages/p/"+string(c)+".md"] = doc("---\ntitle: 页\nsummary: 页\n" + dates + "---\n\n" + body + "\n")
+		}
+	}
+}
+
+func rename(from, to string) func(fstest.MapFS) {
+	return func(f fstest.MapFS) { f[to] = f[from]; delete(f, from) }
 }
 
 // An editor who mends one mistake and runs check again must not be sent to other lines each time: Words is a map.

@@ -176,5 +176,7 @@ func (p *Piece) passages(level string) (ps []Passage) {
 			add(Prose, i, t.How)
 		}
 	}
+	p.pairPassages(add)
+	p.letterPassages(add)
 	return ps
 }

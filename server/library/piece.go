@@ -9,16 +9,24 @@ import (
 	"anxin/server/locale"
 )
 
-// Piece is a module's interactive piece: a sorter of messages, or a checklist. Both are plain forms that the server
-// answers.
+// Piece is a module's interactive piece. Every kind is a plain form that the server answers:
+//
+//	sorter     messages, of which the reader says whether they are genuine
+//	checklist  things to tick
+//	compare    two offers side by side, of which one costs less (compare.go)
+//	letter     questions whose answers become a letter (letter.go)
 type Piece struct {
 	SourceHash string    `yaml:"source_hash"`
-	Kind       string    `yaml:"kind"` // sorter or checklist
+	Kind       string    `yaml:"kind"`
 	Title      Text      `yaml:"title"`
 	Intro      Text      `yaml:"intro"`
-	Items      []*Sorted `yaml:"items"`  // sorter
-	Groups     []*Group  `yaml:"groups"` // checklist
-	Rounds     Text      `yaml:"rounds"` // for editors: how the rounds are made up
+	Rounds     Text      `yaml:"rounds"`  // for editors: how a sorter's rounds are made up
+	Items      []*Sorted `yaml:"items"`   // sorter
+	Groups     []*Group  `yaml:"groups"`  // checklist
+	Pairs      []*Pair   `yaml:"pairs"`   // compare
+	Fields     []*Field  `yaml:"fields"`  // letter
+	Heading    Text      `yaml:"heading"` // letter: what stands above it, where anything does
+	Letter     []Text    `yaml:"letter"`  // letter: its paragraphs
 
 	File  string      `yaml:"-"`
 	Lang  locale.Code `yaml:"-"`
@@ -27,7 +35,10 @@ type Piece struct {
 		Title string
 		Intro template.HTML
 	} `yaml:"-"`
-	Used Used `yaml:"-"` // what the introduction and a checklist use
+	Used       Used `yaml:"-"` // what the introduction, a checklist and a letter's questions use
+	LetterUsed Used `yaml:"-"` // what the letter itself uses
+	heading    template.HTML
+	paragraphs []paragraph
 }
 
 // Sorted is one message of a sorter: the reader says whether it is genuine.
@@ -50,6 +61,8 @@ type Group struct {
 	ID    string  `yaml:"id"`
 	Title Text    `yaml:"title"`
 	Items []*Tick `yaml:"items"`
+
+	Shown struct{ Title template.HTML } `yaml:"-"`
 }
 
 // Tick is one thing to do or to find.
@@ -112,14 +125,7 @@ func (l *Library) parsePiece(file string) (*Piece, Problems) {
 	}
 	s := &scope{lib: l, lang: p.Lang, file: file, used: &p.Used}
 	p.Shown.Title, p.Shown.Intro = s.plain(p.Title), s.html(p.Intro)
-	switch p.Kind {
-	case "sorter":
-		s.sorter(p)
-	case "checklist":
-		s.checklist(p)
-	default:
-		s.problem(1, "format", "kind is %q: write sorter or checklist", p.Kind)
-	}
+	s.kind(p)
 	p.Stale = s.translation(data, p.SourceHash)
 	if p.Lang != locale.Hans {
 		if src, err := once(l, l.pieces, sourceOf(file), l.parsePiece); err == nil {
@@ -127,6 +133,36 @@ func (l *Library) parsePiece(file string) (*Piece, Problems) {
 		}
 	}
 	return p, s.problems
+}
+
+// kind reads what a piece of its kind is made of, and finds what only pieces of another kind have.
+func (s *scope) kind(p *Piece) {
+	kinds := []struct {
+		name, parts string
+		has         bool
+		read        func(*Piece)
+	}{
+		{"sorter", "items", len(p.Items) > 0, s.sorter},
+		{"checklist", "groups", len(p.Groups) > 0, s.checklist},
+		{"compare", "pairs", len(p.Pairs) > 0, s.pairs},
+		{"letter", "fields and letter", len(p.Fields) > 0 || len(p.Letter) > 0 || p.Heading.Raw != "", s.letter},
+	}
+	known := false
+	for _, k := range kinds {
+		switch {
+		case k.name != p.Kind && k.has:
+			s.problem(1, "format", "%s belong to a piece of kind %s, this one is of kind %s", k.parts, k.name, p.Kind)
+		case k.name == p.Kind && !k.has:
+			s.problem(1, "format", "a %s has %s, this one has none", k.name, k.parts)
+		}
+		if k.name == p.Kind {
+			known = true
+			k.read(p)
+		}
+	}
+	if !known {
+		s.problem(1, "format", "kind is %q: write sorter, checklist, compare or letter", p.Kind)
+	}
 }
 
 func (p *Piece) shape() (list []string) {
@@ -137,6 +173,12 @@ func (p *Piece) shape() (list []string) {
 		for _, t := range g.Items {
 			list = append(list, g.ID+"."+t.ID)
 		}
+	}
+	for _, pair := range p.Pairs {
+		list = append(list, pair.shape())
+	}
+	for _, f := range p.Fields {
+		list = append(list, f.shape())
 	}
 	return list
 }
@@ -165,6 +207,10 @@ func (s *scope) sorter(p *Piece) {
 		}
 	}
 	for n := 1; n <= p.LastRound(); n++ {
+		if len(p.Round(n)) == 0 {
+			s.problem(1, "format", "round %d has no messages and round %d has: count the rounds without a gap", n, p.LastRound())
+			return
+		}
 		if 2*genuine[n] != len(p.Round(n)) {
 			s.problem(1, "format", "round %d: %d of %d messages are genuine, it should be half", n, genuine[n], len(p.Round(n)))
 		}
@@ -174,6 +220,7 @@ func (s *scope) sorter(p *Piece) {
 func (s *scope) checklist(p *Piece) {
 	seen := map[string]bool{}
 	for _, g := range p.Groups {
+		g.Shown.Title = s.label(g.Title)
 		for _, t := range g.Items {
 			t.Shown.Label, t.Shown.How = s.label(t.Label), s.html(t.How)
 			if key := g.ID + "." + t.ID; seen[key] {

@@ -97,8 +97,16 @@ func (l *Library) parseQuiz(file string) (*Quiz, Problems) {
 		return nil, ps
 	}
 	s := &scope{lib: l, lang: q.Lang, file: file}
+	seen := map[string]bool{}
 	for _, it := range q.Items {
+		if seen[it.ID] {
+			s.problem(it.Prompt.Line, "reference", "item %s stands twice", it.ID)
+		}
+		seen[it.ID] = true
 		s.item(it)
+	}
+	if len(q.Asked()) == 0 {
+		s.problem(1, "format", "no item has use: quiz, so the quiz asks nothing")
 	}
 	q.Stale = s.translation(data, q.SourceHash)
 	if q.Lang != locale.Hans {
@@ -151,7 +159,7 @@ func (s *scope) message(m *Message) {
 	if !messageKinds[m.Kind] {
 		s.problem(m.From.Line, "format", "kind of message is %q: write sms, wechat, call, app or paper", m.Kind)
 	}
-	m.Shown.From, m.Shown.Text = s.label(m.From), s.label(m.Text)
+	m.Shown.From, m.Shown.Text = s.label(m.From), s.quoted(m.Text)
 }
 
 // sameShape compares a translated quiz with its source: the same items, options and right answers in the same order.

@@ -144,12 +144,12 @@ func (s *scope) parse(source []byte, first int) (ast.Node, *renderScope) {
 	pc := parser.NewContext()
 	pc.Set(scopeKey, rs)
 	doc := markdown.Parser().Parse(text.NewReader(source), parser.WithContext(pc))
-	rs.noHTML(doc)
 	return doc, rs
 }
 
-// noHTML finds HTML, which the renderer would leave out without a word.
-func (s *renderScope) noHTML(doc ast.Node) {
+// forbidden finds what no text may hold: HTML, which the renderer would leave out without a word; a second title; and
+// images, but where drawings allows them at the head of a paragraph, which is read as a statement.
+func (s *renderScope) forbidden(doc ast.Node, drawings bool) {
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -159,28 +159,53 @@ func (s *renderScope) noHTML(doc ast.Node) {
 			s.problem(s.line(startOf(n)), "syntax", "HTML is not allowed")
 		case *ast.RawHTML:
 			s.problem(s.line(n.Segments.At(0).Start), "syntax", "HTML is not allowed")
+		case *ast.Heading:
+			if n.Level == 1 {
+				s.problem(s.line(startOf(n)), "syntax", "the title is the only first heading: begin sections with ##")
+			}
+		case *ast.Image:
+			p := n.Parent()
+			if !drawings || p.Kind() != ast.KindParagraph || p.Parent() != doc || p.FirstChild() != ast.Node(n) {
+				s.problem(s.lineOfImage(n), "syntax", "an image stands at no other place than above the sentences of a statement, and is a drawing: ![what it shows](sign:a+b)")
+			}
 		}
 		return ast.WalkContinue, nil
 	})
 }
 
-func renderInline(s *scope, raw string, line int) string {
-	doc, rs := s.parse([]byte(raw), line)
+// lineOfImage finds it by its alternative text, or else by the block around it.
+func (s *renderScope) lineOfImage(n ast.Node) int {
+	if t, ok := n.FirstChild().(*ast.Text); ok {
+		return s.line(t.Segment.Start)
+	}
+	for n.Type() != ast.TypeBlock {
+		n = n.Parent()
+	}
+	return s.line(startOf(n))
+}
+
+// renderInline renders a short text; single tells whether it is no more than one paragraph, which then stands without
+// its <p>.
+func renderInline(s *scope, t Text) (out template.HTML, single bool) {
+	doc, rs := s.parse([]byte(t.Raw), t.Line)
+	rs.forbidden(doc, false)
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		if d, ok := n.FirstChild().(*directiveNode); ok && n.ChildCount() == 1 && blockWords[d.Word] {
-			s.problem(line, "syntax", "{%s} stands on a line of its own in a lesson or page, nowhere else", d.Word)
+			s.problem(t.Line, "syntax", "{%s} stands on a line of its own in a lesson or page, nowhere else", d.Word)
 		}
 	}
 	var b bytes.Buffer
 	if err := markdown.Renderer().Render(&b, rs.source, doc); err != nil {
-		s.problem(line, "format", "%v", err)
+		s.problem(t.Line, "format", "%v", err)
 	}
-	out := strings.TrimSpace(b.String())
-	if strings.HasPrefix(out, "<p>") && strings.Count(out, "<p>") == 1 {
-		out = strings.TrimSuffix(strings.TrimPrefix(out, "<p>"), "</p>")
+	text := strings.TrimSpace(b.String())
+	first := doc.FirstChild()
+	single = first == nil || first.Kind() == ast.KindParagraph && first.NextSibling() == nil
+	if single {
+		text = strings.TrimSuffix(strings.TrimPrefix(text, "<p>"), "</p>")
 	}
-	s.leftovers(out, line)
-	return out
+	s.leftovers(text, t.Line)
+	return template.HTML(text), single //nolint:gosec // goldmark escapes; raw HTML is off
 }
 
 // leftovers finds strong marks that Markdown did not take for such, as happens between Han and punctuation.
@@ -193,6 +218,7 @@ func (s *scope) leftovers(html string, line int) {
 // blocks renders a whole text.
 func (s *scope) blocks(source []byte, first int) []Block {
 	doc, rs := s.parse(source, first)
+	rs.forbidden(doc, true)
 	var out []Block
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		b := s.block(rs, n)
@@ -221,10 +247,6 @@ func (s *scope) block(rs *renderScope, n ast.Node) Block {
 			return s.callout(rs, n, head.kind, head.arg, rs.line(head.start))
 		}
 		s.problem(line, "syntax", "a quotation begins with a line such as [!message sms 短信，来自……], [!rule], [!say] or [!caution]")
-	case ast.KindHeading:
-		if n.(*ast.Heading).Level == 1 {
-			s.problem(line, "syntax", "the title is the only first heading: begin sections with ##")
-		}
 	}
 	return Block{Kind: "html", HTML: s.render(rs, n, line), Line: line}
 }

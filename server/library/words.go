@@ -1,7 +1,10 @@
 package library
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"strconv"
@@ -107,12 +110,18 @@ func decode(file string, data []byte, offset int, into any) Problems {
 	if bad := notUTF8(data); bad > 0 {
 		return Problems{{file, offset + bad, "format", "is not UTF-8: save the file anew with that encoding"}}
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
+	var root, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := d.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return Problems{{file, offset + 1, "format", "is empty"}}
+	case err != nil:
 		return yamlProblems(file, offset, err)
 	}
-	if root.Kind == 0 {
-		return Problems{{file, offset + 1, "format", "is empty"}}
+	if err := d.Decode(&second); err == nil {
+		return Problems{{file, offset + second.Line, "format", "a second document begins here, which nothing reads: take out the line ---"}}
+	} else if !errors.Is(err, io.EOF) {
+		return yamlProblems(file, offset, err)
 	}
 	shift(&root, offset)
 	if err := strict(&root, into); err != nil {

@@ -39,7 +39,7 @@ func readCatalogues(fsys fs.FS) (map[locale.Code]map[string]message, error) {
 			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
 		}
 		var root yaml.Node
-		if err := yaml.Unmarshal(data, &root); err != nil {
+		if err := unmarshal(data, &root); err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", name, err)
 		}
 		if len(root.Content) > 0 {

@@ -7,7 +7,10 @@
 package proof
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"sort"
@@ -220,7 +223,7 @@ func (p Proof) rules(lib *library.Library) (*rules, error) {
 	for file, into := range map[string]any{allowFile: &r.allow, bannedFile: &r.banned} {
 		data, err := fs.ReadFile(p.Content, file)
 		if err == nil {
-			err = yaml.Unmarshal(data, into)
+			err = unmarshal(data, into)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, err)
@@ -241,4 +244,21 @@ func (p Proof) rules(lib *library.Library) (*rules, error) {
 	}
 	r.cataloguePassages, err = cataloguePassages(p.Catalogues)
 	return r, err
+}
+
+// unmarshal reads YAML of one document. Exceptions or words below a second line of --- would be passed over.
+func unmarshal(data []byte, into any) error {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	var second yaml.Node
+	err := d.Decode(&second)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("line %d: a second document begins here, which nothing reads: take out the line ---", second.Line)
+	}
+	return err
 }

@@ -167,6 +167,29 @@ func TestCatalogueParity(t *testing.T) {
 	}
 }
 
+// What stands below a second line of --- would be passed over.
+func TestSecondDocumentsAreRefused(t *testing.T) {
+	t.Parallel()
+	const catalogue = "a:\n  one: 好\n"
+	for name, change := range map[string]func(content, catalogues fstest.MapFS){
+		"exceptions": func(content, _ fstest.MapFS) { body(allowFile, "---\n[]")(content) },
+		"words":      func(content, _ fstest.MapFS) { body(bannedFile, "---\n[]")(content) },
+		"catalogues": func(_, catalogues fstest.MapFS) {
+			catalogues["a.en.yaml"] = &fstest.MapFile{Data: []byte(catalogue + "---\n" + catalogue)}
+		},
+	} {
+		fsys, catalogues := tiny(nil), fstest.MapFS{"a.en.yaml": {Data: []byte(catalogue)}}
+		proof := Proof{Content: fsys, Catalogues: catalogues, Today: today}
+		if _, err := proof.Read(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		change(fsys, catalogues)
+		if _, err := proof.Read(); err == nil || !strings.Contains(err.Error(), "a second document begins here") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 func TestOurOwnContentIsReady(t *testing.T) {
 	t.Parallel()
 	lib, err := library.Open(content.Files)

@@ -41,7 +41,7 @@ func warned(t *testing.T, changes ...func(fstest.MapFS)) fstest.MapFS {
 		return "[{id: " + id + ", name: {zh-Hans: 手机, zh-Hant: 手機, en: name}}]\n"
 	}
 	fsys["taxonomy.yaml"].Data = append(fsys["taxonomy.yaml"].Data, []byte("audiences: "+tag("all")+"levels: "+tag("R2")+"schemes: "+tag("TF-CS")+"channels: "+tag("phone")+"tools: "+tag("loan-cost"))...)
-	const quiz = "items:\n  - id: first\n    use: try\n    skill: decide\n    prompt: %\n    options:\n      - {id: a, text: \"%\", right: true, because: \"%\"}\n      - {id: b, text: \"%\", because: \"%\"}\n    hint: \"%\"\n"
+	const quiz = "items:\n  - id: first\n    use: try\n    skill: decide\n    prompt: %\n    options:\n      - {id: a, text: \"%\", right: true, because: \"%\"}\n      - {id: b, text: \"%\", because: \"%\"}\n    hint: \"%\"\n  - id: last\n    use: quiz\n    skill: decide\n    prompt: %\n    options:\n      - {id: a, text: \"%\", right: true, because: \"%\"}\n      - {id: b, text: \"%\", because: \"%\"}\n    hint: \"%\"\n"
 	const lesson = "---\ntitle: %\nsummary: %\n§---\n\n{try first}\n\n> [!rule]\n> %\n\n{try first}\n\n{quiz}\n"
 	const head = "id: f1\ntrack: scams\naudience: [all]\nschemes: [TF-CS]\ntools: [loan-cost]\nlevel: R2\nminutes: 8\nstatus: published\nverified_on: 2026-11-25\nreview_by: 2027-05-25\n"
 	for code, says := range map[locale.Code]string{locale.Hans: "请看看。", locale.Hant: "請看看。", locale.En: "Please look."} {

@@ -105,6 +105,7 @@ type Base struct {
 	Settings    Settings
 	Crumb       *Link         // one step up; nil on the home page
 	Wide        bool          // the page has a second column of its own, so that help stands below it
+	Alone       bool          // printed, nothing of the page is wanted but its letter
 	Invalid     bool          // the page answers a form that was rejected
 	NoLanguages bool          // the page exists in this language only as an answer to a form
 	Verified    time.Time     // day on which its content was last checked against its sources; zero for pages without

@@ -25,7 +25,12 @@ type Question struct {
 	Next     string // words of the button that moves on; empty where the question stands alone
 	Submit   string
 	Tempting template.HTML // sorter: why one may well think otherwise
-	Why      template.HTML // sorter: what gives it away
+	Why      template.HTML // sorter: what gives it away; compare: which is cheaper
+
+	// Offers to compare.
+	Offers  []*library.Offer
+	Figures *view.Table // what each costs
+	Because template.HTML
 }
 
 // Answer is one option as it is drawn.
