@@ -293,7 +293,11 @@ func (s *Site) loanCostPage(c echo.Context, q url.Values, wrong map[string]strin
 			limit = strconv.Itoa(mostGap)
 		}
 		message = b.Must("loan_cost.wrong_"+key, "example", example[key], "most", limit)
-		p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: id, Text: label + b.Must("common.colon") + message})
+		colon := b.Must("common.colon")
+		if strings.HasSuffix(label, "?") {
+			colon = " "
+		}
+		p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: id, Text: label + colon + message})
 		return message, b.Must("common.error_label")
 	}
 	field := func(name, mode, hint string) view.Field {
