@@ -14,7 +14,6 @@ import (
 	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
-	"anxin/server/view"
 )
 
 const (
@@ -71,17 +70,18 @@ func (a *API) tag(specific string) string {
 }
 
 func (a *API) warningFeed(code locale.Code) (warningFeed, error) {
-	b := a.words(code)
+	base := a.wordsIn(code)
+	words := func(key string) string { return base.Must(key) }
 	self := a.Public.String() + "/feeds/warnings." + string(code)
 	f := warningFeed{
-		lang: code, id: a.tag("warnings:" + string(code)), title: b.Must("common.site") + b.Must("common.colon") + b.Must("warnings.title"),
-		subtitle: b.Must("warnings.summary"), author: b.Must("common.site"),
+		lang: code, id: a.tag("warnings:" + string(code)), title: words("common.site") + words("common.colon") + words("warnings.title"),
+		subtitle: words("warnings.summary"), author: words("common.site"),
 		home: a.url(code, "/warnings"), json: self + ".json", atom: self + ".atom", updated: a.Library.LastVerified(),
 	}
 	if o := a.Library.Operator(); o.Configured() {
 		f.author = o.Name.In(code)
 	} else {
-		f.subtitle = b.Must("common.demo") + " " + f.subtitle
+		f.subtitle = words("common.demo") + " " + f.subtitle
 	}
 	for i, w := range a.Library.Warnings() {
 		e, err := a.Library.WarningEdition(w, code)
@@ -96,7 +96,7 @@ func (a *API) warningFeed(code locale.Code) (warningFeed, error) {
 			tag, _ := library.Find(a.Library.Taxonomy().Schemes, id)
 			entry.names[id] = tag.Name.In(code)
 		}
-		if entry.html, err = feedHTML(b, w, e, entry.URL); err != nil {
+		if entry.html, err = feedHTML(words, w, e, entry.URL); err != nil {
 			return f, err
 		}
 		if i == 0 || entry.updated.After(f.updated) {
@@ -113,7 +113,7 @@ var feedFiles embed.FS
 var feedTemplate = template.Must(template.ParseFS(feedFiles, "feed.html"))
 
 // feedHTML is a warning's text for a reader's program: in the order of its page, with the ways out as plain links.
-func feedHTML(base view.Base, w *library.Warning, e *library.WarningEdition, page string) (string, error) {
+func feedHTML(words func(string) string, w *library.Warning, e *library.WarningEdition, page string) (string, error) {
 	type section struct {
 		Title string
 		Lines []template.HTML
@@ -126,7 +126,7 @@ func feedHTML(base view.Base, w *library.Warning, e *library.WarningEdition, pag
 	}{
 		{"red_flags", e.RedFlags}, {"how_it_works", e.HowItWorks}, {"what_to_do", e.WhatToDo}, {"if_already_paid", e.IfAlreadyPaid},
 	} {
-		one := section{Title: base.Must("warning." + s.key), Said: s.key == "red_flags"}
+		one := section{Title: words("warning." + s.key), Said: s.key == "red_flags"}
 		for _, l := range s.lines {
 			one.Lines = append(one.Lines, template.HTML(text(l.HTML, "", page).HTML)) //nolint:gosec // as the page has it
 		}
@@ -134,8 +134,8 @@ func feedHTML(base view.Base, w *library.Warning, e *library.WarningEdition, pag
 	}
 	var b bytes.Buffer
 	err := feedTemplate.Execute(&b, map[string]any{
-		"Summary": e.Summary, "Sections": sections, "Certainty": base.Must("warning.certainty"),
-		"Source": base.Must("common.source_label") + w.Source.Cite(e.Lang) + base.Must("common.full_stop"), "URL": w.Source.URL, "Original": base.Must("about.original"),
+		"Summary": e.Summary, "Sections": sections, "Certainty": words("warning.certainty"),
+		"Source": words("common.source_label") + w.Source.Cite(e.Lang) + words("common.full_stop"), "URL": w.Source.URL, "Original": words("about.original"),
 	})
 	if err != nil {
 		return "", fmt.Errorf("write %s for a feed: %w", w.Code, err)

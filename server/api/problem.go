@@ -35,16 +35,16 @@ type rejected struct {
 
 func (r *rejected) Error() string { return r.fields[0].Field + ": " + r.fields[0].Key }
 
-// reject makes the error for one field.
+// reject makes the error for one field; its message is that of problem.wrong_<key>.
 func reject(b view.Base, field, key string) error {
-	return rejectAll(b, []FieldError{{Field: field, Key: key}})
+	return rejectAll(b, []FieldError{wrongField(b, field, key)})
 }
 
-// rejectAll makes the error for several fields; the message of each is that of problem.wrong_<key>.
+func wrongField(b view.Base, field, key string) FieldError {
+	return FieldError{field, key, b.Must("problem.wrong_" + key)}
+}
+
 func rejectAll(b view.Base, wrong []FieldError) error {
-	for i := range wrong {
-		wrong[i].Message = b.Must("problem.wrong_" + wrong[i].Key)
-	}
 	return &fault.Error{Kind: fault.Invalid, Err: &rejected{b.Must("problem.title"), wrong}}
 }
 

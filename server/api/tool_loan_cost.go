@@ -53,11 +53,7 @@ type loanCostAnswer struct {
 }
 
 func (a *API) loanCost(c echo.Context) error {
-	code, wrong := lang(c)
-	b := a.words(code)
-	if wrong != nil {
-		return rejectAll(b, wrong)
-	}
+	b := a.words(c)
 	data, err := body(c)
 	if err != nil {
 		return err
@@ -67,8 +63,8 @@ func (a *API) loanCost(c echo.Context) error {
 		return err
 	}
 	cost, err := loan.Cost()
-	if field, ok := errors.AsType[*calc.FieldError](err); ok {
-		return reject(b, field.Field, field.Key)
+	if wrong, ok := errors.AsType[*calc.FieldError](err); ok {
+		return reject(b, wrong.Field, wrong.Key)
 	}
 	if err != nil {
 		return fmt.Errorf("work out a loan: %w", err)
@@ -83,7 +79,7 @@ func (a *API) loanCost(c echo.Context) error {
 	if out.Sentence, err = b.CostSentence(cost); err != nil {
 		return err
 	}
-	return workedOut(c, code, out)
+	return answer(c, out)
 }
 
 // loan is either shape.
