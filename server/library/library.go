@@ -165,6 +165,7 @@ func (l *Library) LoadAll() Problems {
 		}
 	}
 	ps = append(ps, l.strayFiles()...)
+	ps = append(ps, l.askedProblems()...)
 	ps.Sort()
 	return slices.Compact(ps) // an easy-read sentence is parsed twice: in its paragraph and by itself
 }

@@ -55,3 +55,8 @@ func (l *Library) Tools(ids []string) []Tag {
 func share(a, b []string) bool {
 	return slices.ContainsFunc(a, func(id string) bool { return slices.Contains(b, id) })
 }
+
+// SchemeWarnings are the warnings about a scheme, whether mainly or beside another, newest first.
+func (l *Library) SchemeWarnings(id string) []*Warning {
+	return slices.DeleteFunc(slices.Clone(l.warnings), func(w *Warning) bool { return !slices.Contains(w.Schemes, id) })
+}

@@ -14,13 +14,16 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
@@ -70,6 +73,7 @@ var ErrBusy = errors.New("another process holds this index")
 // Index is one index on disk, or in memory where no folder is given. It may be used by many goroutines.
 type Index struct {
 	bleve  bleve.Index
+	dir    string       // empty in memory
 	life   sync.RWMutex // held for reading while the index is in use, for writing to close it
 	closed bool
 
@@ -117,9 +121,9 @@ func create(dir string) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index mapping: %w", err)
 	}
-	x := &Index{sums: totals{Words: map[string]int{}}}
+	x := &Index{dir: dir, sums: totals{Words: map[string]int{}}}
 	if dir == "" {
-		x.bleve, err = bleve.NewMemOnly(m)
+		x.bleve, err = bleve.NewUsing("", m, scorch.Name, bleve.Config.DefaultMemKVStore, nil) // NewMemOnly would take the old kind, which scores otherwise
 	} else {
 		if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 			return nil, fmt.Errorf("make the index's folder: %w", err)
@@ -160,7 +164,7 @@ func openExisting(dir string) (x *Index, err error) {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
 	opened = b
-	x = &Index{bleve: b}
+	x = &Index{bleve: b, dir: dir}
 	data, err := b.GetInternal(totalsKey)
 	if err == nil && data == nil { // written at its making: bleve passes over what it cannot read, down to nothing
 		err = errors.New("there are none")
@@ -178,10 +182,40 @@ func openExisting(dir string) (x *Index, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("count the index: %w", err)
 	}
+	if last := lastSequence(dir); x.sums.Sequence < last {
+		return nil, fmt.Errorf("the index is of sequence %d, though %d was written", x.sums.Sequence, last)
+	}
 	if int(n) != x.sums.Docs { //nolint:gosec // no index of ours has 2^63 documents
 		return nil, fmt.Errorf("the index holds %d documents and says %d", n, x.sums.Docs)
 	}
 	return x, x.probe()
+}
+
+// sequenceFile holds the number of the last batch, beside bleve's own files: what bleve cannot read of the newest state it
+// passes over for an older one, which nobody would notice.
+const sequenceFile = "sequence"
+
+func lastSequence(dir string) uint64 {
+	data, err := os.ReadFile(filepath.Join(dir, sequenceFile))
+	if err != nil {
+		return 0 // the first batch has not been noted
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(string(data)), 10, 64)
+	if err != nil {
+		return math.MaxUint64 // torn itself
+	}
+	return n
+}
+
+func (x *Index) noteSequence(n uint64) error {
+	if x.dir == "" {
+		return nil
+	}
+	file := filepath.Join(x.dir, sequenceFile)
+	if err := os.WriteFile(file+".new", fmt.Appendln(nil, n), 0o600); err != nil {
+		return fmt.Errorf("note the batch: %w", err)
+	}
+	return os.Rename(file+".new", file)
 }
 
 // probe reads a document and a posting list from every segment.
@@ -378,7 +412,7 @@ func (x *Index) apply(docs []Document, gone []string, feed *string) (int, error)
 	x.mu.Lock()
 	x.sums = sums
 	x.mu.Unlock()
-	return changed, nil
+	return changed, x.noteSequence(sums.Sequence)
 }
 
 func (x *Index) copySums() totals {

@@ -41,7 +41,7 @@ type Site struct {
 }
 
 // patience is how long a search waits for an index that is being made.
-const patience = 5 * time.Second
+const patience = 10 * time.Second
 
 // OpenSite opens the index in dir and begins to feed it.
 func OpenSite(dir string, source Source, log *slog.Logger) (*Site, error) {
