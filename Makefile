@@ -52,7 +52,9 @@ vuln:
 # Each for a minute.
 fuzz:
 	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
+	$(GO) test -fuzz FuzzParseMoney -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view

@@ -13,58 +13,67 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
 	"anxin/server/shelf"
+	"anxin/server/view"
 )
 
-// API serves programs.
+// API answers programs with the words that pages have, too.
 type API struct {
+	View    *view.View
 	Library *library.Library
-	Words   *locale.Catalogue
 	Shelf   *shelf.Shelf
 	Public  *url.URL // the address that citizens use: what is sent out links there
 }
 
-// Route is one address pattern with its handler.
+// Route is one address with its handler.
 type Route struct {
 	Method, Path string
 	Handler      echo.HandlerFunc
 }
 
-// Routes lists every address for programs.
+// Routes lists every call.
 func (a *API) Routes() []Route {
-	get := http.MethodGet
+	get, post := http.MethodGet, http.MethodPost
 	return []Route{
 		{get, "/feeds/:file", a.feed},
 		{get, "/api/v1/modules", a.modules},
 		{get, "/api/v1/modules/:slug", a.module},
 		{get, "/api/v1/warnings", a.warnings},
 		{get, "/api/v1/warnings/:code", a.warning},
+		{post, "/api/v1/tools/loan-cost", a.loanCost},
 	}
 }
 
-// Language is the one a program asks for: ?lang=, else Accept-Language.
-func Language(c echo.Context) locale.Code {
-	if code, ok := locale.Parse(c.QueryParam("lang")); ok {
-		return code
+// Language is that of ?lang= where it names one of ours, else what Accept-Language asks for.
+func Language(r *http.Request) locale.Code {
+	if r.URL.RawQuery != "" {
+		if code, ok := locale.Parse(r.URL.Query().Get("lang")); ok {
+			return code
+		}
 	}
-	return locale.Negotiate(c.Request().Header.Get("Accept-Language"))
+	return locale.Negotiate(r.Header.Get("Accept-Language"))
 }
 
-// lang is Language, but refuses one that we do not speak: a program would not notice that it got another.
-func lang(c echo.Context) (locale.Code, []FieldError) {
-	code := Language(c)
-	if asked := c.QueryParam("lang"); asked != "" && asked != string(code) {
-		return code, []FieldError{{Field: "lang", Key: "api.lang"}}
-	}
-	return code, nil
+// words speaks the caller's language, in the ordinary edition.
+func (a *API) words(c echo.Context) view.Base { return a.wordsIn(Language(c.Request())) }
+
+func (a *API) wordsIn(code locale.Code) view.Base {
+	return a.View.Base("", code, "", view.Standard)
 }
 
-// answer sends a value as JSON in one language. What is the same for everybody who asks at this address is kept under
-// its key; an empty key keeps nothing.
-func (a *API) answer(c echo.Context, key string, code locale.Code, value func() (any, error)) error {
+// answer sends what was worked out for this caller alone.
+func answer(c echo.Context, v any) error {
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept-Language")
+	return c.JSON(http.StatusOK, v)
+}
+
+// publish sends what is the same for everybody who asks in this language, with a tag. It is kept under its key; an
+// empty key keeps nothing.
+func (a *API) publish(c echo.Context, key string, code locale.Code, value func() (any, error)) error {
 	make := func() (string, []byte, error) {
 		v, err := value()
 		if err != nil {
@@ -73,30 +82,25 @@ func (a *API) answer(c echo.Context, key string, code locale.Code, value func() 
 		body, err := encode(v)
 		return "application/json", body, err
 	}
-	h := c.Response().Header()
+	var sheet *shelf.Sheet
+	var err error
 	if key == "" {
-		kind, body, err := make()
-		if err != nil {
-			return err
+		var kind string
+		var body []byte
+		if kind, body, err = make(); err == nil {
+			sheet = shelf.Once(kind, body)
 		}
-		shareable(h, code)
-		shelf.Once(kind, body).ServeHTTP(c.Response(), c.Request())
-		return nil
+	} else {
+		sheet, err = a.Shelf.Get(key+" "+string(code), make)
 	}
-	sheet, err := a.Shelf.Get(key+" "+string(code), make)
 	if err != nil {
 		return err
 	}
-	shareable(h, code)
+	h := c.Response().Header()
+	h["Cache-Control"], h["Vary"] = []string{"no-cache"}, []string{"Accept-Encoding, Accept-Language"}
+	h["Content-Language"] = []string{string(code)}
 	sheet.ServeHTTP(c.Response(), c.Request())
 	return nil
-}
-
-// shareable notes that an answer may be kept and is asked for anew with its tag.
-func shareable(h http.Header, code locale.Code) {
-	h["Cache-Control"] = []string{"no-cache"}
-	h["Vary"] = []string{"Accept-Encoding, Accept-Language"}
-	h["Content-Language"] = []string{string(code)}
 }
 
 // encode writes JSON as people read it, too: Han and markup unescaped.
@@ -110,21 +114,6 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// reject answers with a problem that names what is wrong with each field.
-func (a *API) reject(c echo.Context, code locale.Code, wrong []FieldError) error {
-	e := fault.New(fault.Invalid, "query")
-	title, err := a.Words.T(code, "error.invalid_title")
-	if err != nil {
-		return err
-	}
-	for i := range wrong {
-		if wrong[i].Message, err = a.Words.T(code, wrong[i].Key); err != nil {
-			return err
-		}
-	}
-	return WriteProblem(c.Response(), e, title, wrong...)
-}
-
 // page is a part of a list: at most limit items, behind the one that the cursor names.
 type page struct {
 	limit  int
@@ -136,16 +125,44 @@ const (
 	mostLimit  = 100
 )
 
-func pageOf(c echo.Context) (page, []FieldError) {
+// query notes what is wrong with the query of a request, so that a program is told everything at once.
+type query struct {
+	view.Base
+	wrong []FieldError
+}
+
+// query begins with the language: one that we do not speak is refused, since a program would not notice that it got
+// another.
+func (a *API) query(c echo.Context) *query {
+	q := &query{Base: a.words(c)}
+	if asked := c.QueryParam("lang"); asked != "" && asked != string(q.Lang) {
+		q.refuse("lang")
+	}
+	return q
+}
+
+// refuse notes that a field of the query makes no sense; what to do stands under problem.wrong_<field>.
+func (q *query) refuse(field string) { q.wrong = append(q.wrong, wrongField(q.Base, field, field)) }
+
+func (q *query) page(c echo.Context) page {
 	p := page{usualLimit, c.QueryParam("cursor")}
 	if text := c.QueryParam("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > mostLimit {
-			return p, []FieldError{{Field: "limit", Key: "api.limit"}}
+			q.refuse("limit")
+			return p
 		}
 		p.limit = n
 	}
-	return p, nil
+	return p
+}
+
+// problem is the error of what was refused; nil where all is well.
+func (q *query) problem() error {
+	if q.wrong == nil {
+		return nil
+	}
+	return rejectAll(q.Base, q.wrong)
 }
 
 // List is what every list answers with. A cursor is the name of the last item, so that it also holds when newer items

@@ -70,13 +70,8 @@ func (a *API) tag(specific string) string {
 }
 
 func (a *API) warningFeed(code locale.Code) (warningFeed, error) {
-	words := func(key string) string {
-		text, err := a.Words.T(code, key)
-		if err != nil {
-			return key // as on pages: a test finds it
-		}
-		return text
-	}
+	base := a.wordsIn(code)
+	words := func(key string) string { return base.Must(key) }
 	self := a.Public.String() + "/feeds/warnings." + string(code)
 	f := warningFeed{
 		lang: code, id: a.tag("warnings:" + string(code)), title: words("common.site") + words("common.colon") + words("warnings.title"),

@@ -49,21 +49,20 @@ type Block struct {
 }
 
 func (a *API) modules(c echo.Context) error {
-	code, wrong := lang(c)
-	p, bad := pageOf(c)
-	wrong = append(wrong, bad...)
+	q := a.query(c)
+	p := q.page(c)
 	all := a.Library.Modules()
 	part, next, ok := cut(p, all, func(m *library.Module) string { return m.Slug })
 	if !ok {
-		wrong = append(wrong, FieldError{Field: "cursor", Key: "api.cursor"})
+		q.refuse("cursor")
 	}
-	if wrong != nil {
-		return a.reject(c, code, wrong)
+	if err := q.problem(); err != nil {
+		return err
 	}
-	return a.answer(c, "", code, func() (any, error) {
+	return a.publish(c, "", q.Lang, func() (any, error) {
 		list := List{Total: len(all), Items: []any{}, Cursor: next}
 		for _, m := range part {
-			e, err := a.Library.Edition(m, code)
+			e, err := a.Library.Edition(m, q.Lang)
 			if err != nil {
 				return nil, err
 			}
@@ -74,20 +73,20 @@ func (a *API) modules(c echo.Context) error {
 }
 
 func (a *API) module(c echo.Context) error {
-	code, wrong := lang(c)
-	if wrong != nil {
-		return a.reject(c, code, wrong)
+	q := a.query(c)
+	if err := q.problem(); err != nil {
+		return err
 	}
 	m, ok := a.Library.Module(c.Param("slug"))
 	if !ok {
 		return fault.New(fault.NotFound, "no such module")
 	}
-	return a.answer(c, "/api/v1/modules/"+m.Slug, code, func() (any, error) {
-		e, err := a.Library.Edition(m, code)
+	return a.publish(c, "/api/v1/modules/"+m.Slug, q.Lang, func() (any, error) {
+		e, err := a.Library.Edition(m, q.Lang)
 		if err != nil {
 			return nil, err
 		}
-		full := FullModule{Module: a.lesson(m, e), Body: []Block{}, Facts: a.facts(e.Used, code), Terms: a.terms(e.Used, code)}
+		full := FullModule{Module: a.lesson(m, e), Body: []Block{}, Facts: a.facts(e.Used, q.Lang), Terms: a.terms(e.Used, q.Lang)}
 		for _, b := range e.Body {
 			full.Body = append(full.Body, block(b, full.URL))
 		}

@@ -42,9 +42,8 @@ type FullWarning struct {
 
 // warnings lists the published warnings, newest first, narrowed by ?scheme= (a scheme or its group), audience, channel.
 func (a *API) warnings(c echo.Context) error {
-	code, wrong := lang(c)
-	p, bad := pageOf(c)
-	wrong = append(wrong, bad...)
+	q := a.query(c)
+	p := q.page(c)
 	t := a.Library.Taxonomy()
 	filter := library.WarningFilter{Scheme: c.QueryParam("scheme"), Audience: c.QueryParam("audience"), Channel: c.QueryParam("channel")}
 	for _, f := range []struct {
@@ -56,21 +55,21 @@ func (a *API) warnings(c echo.Context) error {
 		{"channel", filter.Channel, t.Channels},
 	} {
 		if _, known := library.Find(f.tags, f.value); f.value != "" && !known {
-			wrong = append(wrong, FieldError{Field: f.name, Key: "api." + f.name})
+			q.refuse(f.name)
 		}
 	}
 	all := a.Library.WarningsLike(filter)
 	part, next, ok := cut(p, all, func(w *library.Warning) string { return w.Code })
 	if !ok {
-		wrong = append(wrong, FieldError{Field: "cursor", Key: "api.cursor"})
+		q.refuse("cursor")
 	}
-	if wrong != nil {
-		return a.reject(c, code, wrong)
+	if err := q.problem(); err != nil {
+		return err
 	}
-	return a.answer(c, "", code, func() (any, error) {
+	return a.publish(c, "", q.Lang, func() (any, error) {
 		list := List{Total: len(all), Items: []any{}, Cursor: next}
 		for _, w := range part {
-			e, err := a.Library.WarningEdition(w, code)
+			e, err := a.Library.WarningEdition(w, q.Lang)
 			if err != nil {
 				return nil, err
 			}
@@ -81,16 +80,16 @@ func (a *API) warnings(c echo.Context) error {
 }
 
 func (a *API) warning(c echo.Context) error {
-	code, wrong := lang(c)
-	if wrong != nil {
-		return a.reject(c, code, wrong)
+	q := a.query(c)
+	if err := q.problem(); err != nil {
+		return err
 	}
 	w, ok := a.Library.Warning(c.Param("code"))
 	if !ok {
 		return fault.New(fault.NotFound, "no such warning")
 	}
-	return a.answer(c, "/api/v1/warnings/"+w.Code, code, func() (any, error) {
-		e, err := a.Library.WarningEdition(w, code)
+	return a.publish(c, "/api/v1/warnings/"+w.Code, q.Lang, func() (any, error) {
+		e, err := a.Library.WarningEdition(w, q.Lang)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +104,7 @@ func (a *API) warning(c echo.Context) error {
 		return FullWarning{
 			Warning: brief, HowItWorks: texts(e.HowItWorks), RedFlags: texts(e.RedFlags),
 			WhatToDo: texts(e.WhatToDo), IfAlreadyPaid: texts(e.IfAlreadyPaid),
-			Facts: a.facts(e.Used, code), Terms: a.terms(e.Used, code),
+			Facts: a.facts(e.Used, q.Lang), Terms: a.terms(e.Used, q.Lang),
 		}, nil
 	})
 }

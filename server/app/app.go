@@ -79,7 +79,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Secure: cfg.Secure(), Now: opts.Clock}
-	programs := &api.API{Library: lib, Words: catalogue, Shelf: s, Public: cfg.Public}
+	programs := &api.API{View: v, Library: lib, Shelf: s, Public: cfg.Public}
 	a := &App{Site: site, API: programs, cfg: cfg, opts: opts, shelf: s}
 	if err := a.route(assets); err != nil {
 		s.Close()

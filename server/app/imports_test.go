@@ -16,7 +16,7 @@ import (
 // stand behind it.
 var floors = []map[string][]string{
 	{"config": nil, "fault": nil, "locale": nil},
-	{"library": {"locale"}, "proof": {"library", "locale"}},
+	{"calc": nil, "library": {"locale"}, "proof": {"library", "locale"}},
 	{"shelf": nil, "view": nil, "middleware": nil},
 	{"web": nil, "api": nil},
 	{"app": nil},

@@ -103,7 +103,7 @@ func (a *App) fail(err error, c echo.Context) {
 		h.Set("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()+0.999)))
 	}
 	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		b := a.Site.View.Base("error", api.Language(c), "/", view.Standard)
+		b := a.Site.View.Base("error", api.Language(c.Request()), "/", view.Standard)
 		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
 	} else {
 		err = a.Site.Error(c, e)

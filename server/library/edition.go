@@ -133,6 +133,10 @@ func (l *Library) reachable(target string) bool {
 	case "scammed", "learn", "warnings", "settings", "about/sources", "about/accessibility", "about/errors":
 		return true
 	}
+	if id, ok := strings.CutPrefix(target, "tools"); ok {
+		_, found := Find(l.taxonomy.Tools, strings.TrimPrefix(id, "/"))
+		return found || id == ""
+	}
 	for _, m := range l.modules {
 		if target == "learn/"+m.Slug || m.HasEasy && target == "learn/"+m.Slug+"/easy" || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" && l.HasPiece(m) {
 			return true

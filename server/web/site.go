@@ -72,6 +72,8 @@ func (s *Site) Routes() []Route {
 		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
 		{get, "/:lang/warnings", s.publicWith(s.warningsQuery, s.warnings), "warnings", s.warningsCases()},
 		{get, "/:lang/warnings/:code", s.public(s.warning), "warning", warnings},
+		{get, "/:lang/tools", s.public(s.toolsList), "tools", []string{"/tools"}},
+		{get, "/:lang/tools/loan-cost", s.loanCost, "loan_cost", []string{"/tools/loan-cost"}},
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
