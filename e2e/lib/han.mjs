@@ -17,6 +17,9 @@ for (const from of ['t', 'hk', 'tw']) {
     }
   }
 }
+// What is itself the simplified form of another stays as it is: 么 is that of 麼, though also an old way to write 幺.
+const simplified = new Set(pairs.values());
+for (const c of pairs.keys()) if (simplified.has(c)) pairs.delete(c);
 const list = [...pairs].sort(([a], [b]) => a.codePointAt(0) - b.codePointAt(0)).map(([t, s]) => t + s);
 const lines = [];
 for (let i = 0; i < list.length; i += 32) lines.push(list.slice(i, i + 32).join(' '));

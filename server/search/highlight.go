@@ -112,7 +112,7 @@ func (m *marker) covered(e entry) float64 {
 		return 1
 	}
 	found := map[string]bool{}
-	for _, s := range m.spans(e.Title+"\n"+clipBytes(e.Body, mostRead), e.Lang) {
+	for _, s := range m.spans(e.Title+"\n"+clipBytes(e.Body, mostRead)+"\n"+e.Asked, e.Lang) {
 		found[s.term] = true
 	}
 	return float64(len(found)) / float64(wanted)

@@ -51,6 +51,7 @@ type entry struct {
 	URL     string         `json:"url,omitempty"`
 	Body    string         `json:"body"`
 	Schemes []string       `json:"schemes,omitempty"`
+	Asked   string         `json:"asked,omitempty"` // to tell how much of a query a document answers; never shown
 	Hash    string         `json:"hash"`
 	Lengths map[string]int `json:"lengths"`
 }
@@ -460,7 +461,7 @@ func (d Document) entry() (entry, map[string]any) {
 		texts[fieldSpoken] = d.Title + "\n" + d.Body
 	}
 	texts[fieldSpoken] += "\n" + texts[fieldAsked]
-	e := entry{ID: d.ID, Lang: d.Lang, Kind: d.Kind, Title: d.Title, URL: d.URL, Body: d.Body, Schemes: d.Schemes, Lengths: map[string]int{}}
+	e := entry{ID: d.ID, Lang: d.Lang, Kind: d.Kind, Title: d.Title, URL: d.URL, Body: d.Body, Schemes: d.Schemes, Asked: strings.Join(d.Asked, "\n"), Lengths: map[string]int{}}
 	fields := map[string]any{fieldLang: d.Lang, fieldKind: d.Kind, fieldSchemes: d.Schemes}
 	h := sha256.New()
 	for _, name := range textFields {

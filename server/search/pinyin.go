@@ -89,38 +89,48 @@ var known = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// split takes pinyin written without tones apart into syllables, in as few as possible. ok is false where the word is
-// no pinyin. An apostrophe or space ends a syllable.
-func split(word string) (list []string, ok bool) {
+// split takes pinyin written without tones apart into syllables, in as few as possible and in every such way: wuzhangai
+// is wu zhang ai or wu zhan gai. None: the word is no pinyin. An apostrophe or space ends a syllable.
+func split(word string) [][]string {
+	ways := [][]string{nil}
 	for part := range strings.FieldsFuncSeq(strings.ReplaceAll(word, "ü", "v"), func(r rune) bool { return r == '\'' || r == '’' || r == ' ' }) {
-		some, ok := splitOne(part)
-		if !ok {
-			return nil, false
+		var next [][]string
+		for _, begun := range ways {
+			for _, way := range splitOne(part) {
+				if len(next) < mostWays {
+					next = append(next, append(slices.Clone(begun), way...))
+				}
+			}
 		}
-		list = append(list, some...)
+		ways = next
 	}
-	return list, len(list) > 0
+	if len(ways) == 1 && ways[0] == nil {
+		return nil
+	}
+	return ways
 }
 
-func splitOne(word string) ([]string, bool) {
-	const longest = 6                // zhuang
-	best := make([]int, len(word)+1) // fewest syllables up to here, plus one; 0: no way
-	from := make([]int, len(word)+1)
-	best[0] = 1
+const mostWays = 8
+
+func splitOne(word string) [][]string {
+	const longest = 6 // zhuang
+	ways := make([][][]string, len(word)+1) // to spell the word up to here
+	ways[0] = [][]string{nil}
 	for end := 1; end <= len(word); end++ {
 		for start := max(0, end-longest); start < end; start++ {
-			if best[start] > 0 && known()[word[start:end]] && (best[end] == 0 || best[start]+1 < best[end]) {
-				best[end], from[end] = best[start]+1, start
+			if !known()[word[start:end]] {
+				continue
+			}
+			for _, begun := range ways[start] {
+				way := append(slices.Clone(begun), word[start:end])
+				switch {
+				case len(ways[end]) == 0 || len(way) < len(ways[end][0]):
+					ways[end] = [][]string{way}
+				case len(way) == len(ways[end][0]) && len(ways[end]) < mostWays:
+					ways[end] = append(ways[end], way)
+				}
 			}
 		}
 	}
-	if len(word) == 0 || best[len(word)] == 0 {
-		return nil, false
-	}
-	var list []string
-	for end := len(word); end > 0; end = from[end] {
-		list = append(list, word[from[end]:end])
-	}
-	slices.Reverse(list)
-	return list, true
+	return ways[len(word)]
 }

@@ -23,6 +23,7 @@ const (
 	MostRunes = 200
 	mostTerms = 12 // of a query; when there are more, the rarest say what it is about (16: .002 better, a third dearer)
 
+	weakBelow    = 0.4  // of the query's words in the best hit: it may not be what was meant
 	spokenBoost  = 0.35 // of sound beside writing
 	synonymBoost = 0.6
 	mostPrefixes = 40 // words that begin with the one character asked for
@@ -191,15 +192,13 @@ func pairs(s []string) []string {
 
 // typedPairs are the pairs of syllables of a query in pinyin; none where it is not pinyin.
 func typedPairs(q string) []string {
-	var s []string
-	for _, word := range strings.Fields(strings.ToLower(q)) {
-		some, ok := split(word)
-		if !ok {
-			return nil
+	var list []string
+	for _, way := range split(strings.ToLower(q)) {
+		for _, p := range pairs(way) {
+			list = appendNew(list, p)
 		}
-		s = append(s, some...)
 	}
-	return pairs(s)
+	return list
 }
 
 // rarest keeps the words that fewest documents have, when there are too many; those that none has come last.
@@ -425,7 +424,7 @@ func (x *Index) run(ctx context.Context, q query.Query, r Request, w words) (Res
 		hit.TitleMarked, hit.Highlights = m.show(e)
 		res.Hits = append(res.Hits, hit)
 		if i == 0 {
-			res.Weak = m.covered(e) < 0.5
+			res.Weak = m.covered(e) < weakBelow
 		}
 	}
 	return res, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -206,11 +207,16 @@ func (s *Site) search(ctx context.Context, x *Index, r Request) (Answer, error) 
 			}
 		}
 	}
+	asked := r.Query
+	if meant != "" && !hasHan(meant) {
+		r.Query = Clip(r.Query + " " + meant)
+	}
 	var a Answer
 	if a.Results, err = x.Search(ctx, r); err != nil {
 		return a, err
 	}
-	if a.Hotlines, err = s.hotlines(ctx, x, r, a.Results); err != nil {
+	r.Query = asked
+	if a.Hotlines, err = s.hotlines(ctx, x, r); err != nil {
 		return a, err
 	}
 	if meant != "" && meant != fold(r.Query) {
@@ -223,7 +229,7 @@ func (s *Site) search(ctx context.Context, x *Index, r Request) (Answer, error) 
 }
 
 // hotlines are the numbers that stand in the query, or else the one that answers it better than any page does.
-func (s *Site) hotlines(ctx context.Context, x *Index, r Request, found Results) ([]string, error) {
+func (s *Site) hotlines(ctx context.Context, x *Index, r Request) ([]string, error) {
 	req := Request{Query: r.Query, Lang: r.Lang, Kind: KindHotline, Limit: 20}
 	res, err := x.Search(ctx, req)
 	if err != nil {
@@ -231,15 +237,23 @@ func (s *Site) hotlines(ctx context.Context, x *Index, r Request, found Results)
 	}
 	var said []string
 	for _, h := range res.Hits {
-		if number := strings.TrimPrefix(h.ID, KindHotline+":"); strings.Contains(fold(r.Query), number) {
+		if number := strings.TrimPrefix(h.ID, KindHotline+":"); slices.Contains(runs(fold(r.Query)), number) {
 			said = append(said, number)
 		}
 	}
 	if said != nil || len(res.Hits) == 0 {
 		return said, nil
 	}
-	if best := res.Hits[0]; len(found.Hits) == 0 || best.Score > found.Hits[0].Score {
+	// Without synonyms on either side: what was typed decides whether a number was asked for.
+	pages, err := x.Search(ctx, Request{Query: r.Query, Lang: r.Lang, Not: KindHotline, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if best := res.Hits[0]; len(pages.Hits) == 0 || best.Score > clearlyBetter*pages.Hits[0].Score {
 		return []string{strings.TrimPrefix(best.ID, KindHotline+":")}, nil
 	}
 	return nil, nil
 }
+
+// clearlyBetter than every page is a hotline that was asked for; below it stand 深圳天气 and tousu.
+const clearlyBetter = 1.15

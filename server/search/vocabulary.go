@@ -129,15 +129,17 @@ func (v *Vocabulary) spells(q string) []string {
 	}
 	var list []string
 	whole := strings.ReplaceAll(q, " ", "")
-	if s, ok := split(whole); ok {
-		list = append(list, v.spelt[strings.Join(s, " ")]...)
+	for _, way := range split(whole) {
+		list = append(list, v.spelt[strings.Join(way, " ")]...)
 	}
 	if len(whole) >= 2 && len(whole) <= longestWord {
 		list = append(list, v.first[whole]...)
 	}
 	for _, word := range strings.Fields(q) {
-		if s, ok := split(word); ok && word != whole {
-			list = append(list, v.spelt[strings.Join(s, " ")]...)
+		for _, way := range split(word) {
+			if word != whole {
+				list = append(list, v.spelt[strings.Join(way, " ")]...)
+			}
 		}
 	}
 	return list
@@ -145,36 +147,62 @@ func (v *Vocabulary) spells(q string) []string {
 
 // Meant is the query with the word set right that it may have got wrong: one written with other characters of the same
 // sound, or an English word with a letter or two wrong. unknown tells of a word whether no document has it. Empty where
-// nothing is to be set right.
+// nothing is to be set right. Only short queries are looked at: in a story something always sounds like something.
 func (v *Vocabulary) Meant(q string, unknown func(word string) bool) string {
 	if hasHan(q) {
 		return v.meantBySound(q, unknown)
 	}
-	changed := false
 	words := strings.Fields(strings.ToLower(q))
+	if len(typedPairs(q)) > 0 { // pinyin, and no English to be mended
+		if list := v.spells(fold(q)); len(list) > 0 {
+			return list[0]
+		}
+		return ""
+	}
+	if len(words) == 1 && len(words[0]) <= longestWord && unknown(words[0]) {
+		if list := v.first[words[0]]; len(list) > 0 {
+			return list[0]
+		}
+	}
+	if len(words) > mostWords {
+		return ""
+	}
+	changed := false
 	for i, w := range words {
-		if len(w) < 4 || v.english[w] > 0 || !unknown(w) {
+		if len(w) < shortestMended || strings.ContainsAny(w, "0123456789") || v.english[w] > 0 || !unknown(w) {
 			continue
 		}
 		if near := v.nearest(w); near != "" {
 			words[i], changed = near, true
 		}
 	}
-	if changed {
-		return strings.Join(words, " ")
+	if !changed {
+		return ""
 	}
-	if list := v.spells(fold(q)); len(list) > 0 && unknown(fold(q)) {
-		return list[0]
-	}
-	return ""
+	return strings.Join(words, " ")
 }
+
+const (
+	mostWords      = 7  // of an English query that is mended
+	shortestMended = 6  // letters: shorter words are one letter from too many others, cheap from cheat
+	mostMended     = 16 // characters of a Chinese query that is mended
+	mostForPairs   = 8  // characters of one in which a word of two may be mended
+)
 
 func (v *Vocabulary) meantBySound(q string, unknown func(string) bool) string {
 	runes := []rune(fold(q))
-	for n := min(longestWord, len(runes)); n >= 2; n-- {
+	if len(runes) > mostMended {
+		return ""
+	}
+	shortest := 3
+	if len(runes) <= mostForPairs {
+		shortest = 2
+	}
+	right := v.understood(runes)
+	for n := min(longestWord, len(runes)); n >= shortest; n-- {
 		for i := 0; i+n <= len(runes); i++ {
 			w := string(runes[i : i+n])
-			if v.words[w] || len(runs(w)) != 1 || !unknown(w) {
+			if slices.Contains(right[i:i+n], true) || len(runs(w)) != 1 || !unknown(w) {
 				continue
 			}
 			s, ok := syllables(w)
@@ -189,6 +217,21 @@ func (v *Vocabulary) meantBySound(q string, unknown func(string) bool) string {
 		}
 	}
 	return ""
+}
+
+// understood marks the characters of a query that belong to a word of the vocabulary: nothing is wrong with those.
+func (v *Vocabulary) understood(runes []rune) []bool {
+	right := make([]bool, len(runes))
+	for n := min(longestWord, len(runes)); n >= 2; n-- {
+		for i := 0; i+n <= len(runes); i++ {
+			if v.words[string(runes[i:i+n])] {
+				for j := i; j < i+n; j++ {
+					right[j] = true
+				}
+			}
+		}
+	}
+	return right
 }
 
 // nearest is the English word that differs from w by one letter, or by two where it is long; of several the most usual.

@@ -34,9 +34,9 @@ func (s *Site) home(c echo.Context) (view.Page, error) {
 		Base: b,
 		Doors: []Door{
 			door("learn", "learn", b.URL("/learn")),
-			door("check", "check-note", b.URL("/learn/spot-a-scam")),
+			door("check", "check-note", b.URL("/search")),
 			door("warn", "warn", b.URL("/warnings")),
-			door("complain", "counter", b.URL("/#help")),
+			door("complain", "counter", b.URL("/learn/how-to-complain")),
 		},
 		Lessons: lessons,
 	}, err

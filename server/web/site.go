@@ -16,6 +16,7 @@ import (
 	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/view"
 )
@@ -30,6 +31,7 @@ type Site struct {
 	Library *library.Library
 	View    *view.View
 	Shelf   *shelf.Shelf
+	Search  *search.Site
 	Secure  bool // the public address keeps Secure cookies
 	Now     func() time.Time
 }
@@ -74,6 +76,7 @@ func (s *Site) Routes() []Route {
 		{get, "/:lang/warnings/:code", s.public(s.warning), "warning", warnings},
 		{get, "/:lang/tools", s.public(s.toolsList), "tools", []string{"/tools"}},
 		{get, "/:lang/tools/loan-cost", s.loanCost, "loan_cost", []string{"/tools/loan-cost"}},
+		{get, "/:lang/search", s.search, "search", []string{"/search"}},
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
