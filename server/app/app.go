@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,6 +23,7 @@ import (
 	"anxin/server/config"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/view"
 	"anxin/server/web"
@@ -38,12 +40,15 @@ type Options struct {
 
 // App is one server.
 type App struct {
-	Echo  *echo.Echo
-	Site  *web.Site
-	API   *api.API
-	cfg   config.Config
-	opts  Options
-	shelf *shelf.Shelf
+	Echo        *echo.Echo
+	Site        *web.Site
+	API         *api.API
+	Search      *search.Site
+	cfg         config.Config
+	opts        Options
+	shelf       *shelf.Shelf
+	collections *search.Collections
+	closing     sync.Once
 }
 
 // New opens content, catalogues and the data folder, and makes the handlers. Close what it returns.
@@ -78,11 +83,16 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, collections, err := openSearch(cfg, lib, contentOf(cfg, opts.Content), catalogue, opts.Log)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{View: v, Library: lib, Shelf: s, Public: cfg.Public}
-	a := &App{Site: site, API: programs, cfg: cfg, opts: opts, shelf: s}
+	a := &App{Site: site, API: programs, Search: found, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {
-		s.Close()
+		a.Close()
 		return nil, err
 	}
 	return a, nil
@@ -101,7 +111,7 @@ func OpenLibrary(cfg config.Config, embedded fs.FS) (*library.Library, error) {
 	if info, err := os.Stat(cfg.Content); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("ANXIN_CONTENT is %q, which is no folder that can be read", cfg.Content)
 	}
-	lib, err := library.Open(library.Overlay(os.DirFS(cfg.Content), embedded))
+	lib, err := library.Open(contentOf(cfg, embedded))
 	if err != nil {
 		return nil, fmt.Errorf("open content with %s over it: %w", cfg.Content, err)
 	}
@@ -111,8 +121,23 @@ func OpenLibrary(cfg config.Config, embedded fs.FS) (*library.Library, error) {
 	return lib, nil
 }
 
+// contentOf is the embedded content with the operator's files laid over it, where there are any.
+func contentOf(cfg config.Config, embedded fs.FS) fs.FS {
+	if cfg.Content == "" {
+		return embedded
+	}
+	return library.Overlay(os.DirFS(cfg.Content), embedded)
+}
+
 // Close ends what runs in the background.
-func (a *App) Close() { a.shelf.Close() }
+func (a *App) Close() {
+	a.closing.Do(func() {
+		a.shelf.Close()
+		if err := errors.Join(a.Search.Close(), a.collections.Close()); err != nil {
+			a.opts.Log.Error("close the search", "error", err)
+		}
+	})
+}
 
 // Limits on what a connection may take, so that slow or endless requests do not hold the server (ASVS 15.2.2).
 const (

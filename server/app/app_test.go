@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +27,25 @@ import (
 // bench is a server in this process with what tests ask of it.
 type bench struct {
 	*App
-	log *bytes.Buffer
+	log *logged
+}
+
+// logged keeps what the server logs, also from what it does in the background.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func setup(t *testing.T, env map[string]string) *bench { return setupWith(t, env, nil) }
@@ -37,12 +56,14 @@ func setupWith(t *testing.T, env map[string]string, content fs.FS) *bench {
 	if env == nil {
 		env = map[string]string{}
 	}
-	env["ANXIN_DATA"] = filepath.Join(t.TempDir(), "data")
+	if env["ANXIN_DATA"] == "" {
+		env["ANXIN_DATA"] = filepath.Join(t.TempDir(), "data")
+	}
 	cfg, err := config.Load(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := &bytes.Buffer{}
+	log := &logged{}
 	at := time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)
 	a, err := New(cfg, Options{Clock: func() time.Time { return at }, Log: slog.New(slog.NewTextHandler(log, nil)), Gallery: true, Content: content})
 	if err != nil {

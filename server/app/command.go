@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"anxin/content"
@@ -69,10 +68,7 @@ func check(args []string, getenv func(string) string, stdout io.Writer) error {
 	if len(args) > 0 && args[0] == "--stamp" {
 		return stamp(args[1:], stdout)
 	}
-	p := proof.Proof{Content: content.Files, Catalogues: i18n.Files, Today: time.Now()}
-	if cfg.Content != "" {
-		p.Content = library.Overlay(os.DirFS(cfg.Content), content.Files)
-	}
+	p := proof.Proof{Content: contentOf(cfg, content.Files), Catalogues: i18n.Files, Today: time.Now()}
 	for _, arg := range args {
 		if arg != "--release" {
 			return fmt.Errorf("check does not know %q", arg)

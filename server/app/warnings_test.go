@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -25,6 +27,14 @@ func (w without) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return w.FS.Open(name)
+}
+
+func (w without) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == w.folder {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	list, err := fs.ReadDir(w.FS, name)
+	return slices.DeleteFunc(list, func(d fs.DirEntry) bool { return path.Join(name, d.Name()) == w.folder }), err
 }
 
 // unwarned is our content without its warnings.
