@@ -88,7 +88,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		s.Close()
 		return nil, err
 	}
-	site := &web.Site{Library: lib, View: v, Shelf: s, Secure: cfg.Secure(), Now: opts.Clock}
+	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{View: v, Library: lib, Shelf: s, Public: cfg.Public}
 	a := &App{Site: site, API: programs, Search: found, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {

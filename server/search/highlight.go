@@ -2,6 +2,7 @@ package search
 
 import (
 	"html"
+	"maps"
 	"sort"
 	"strings"
 	"unicode"
@@ -21,13 +22,15 @@ const (
 type marker struct {
 	english analysis.Analyzer
 	terms   map[string]bool  // of the Chinese analyzer
+	own     map[string]bool  // those of them that were typed, and not only mean the same
 	pairs   map[[2]rune]bool // those of them that are two Han characters
 	stems   map[string]bool
 	single  rune
+	sound   bool // the query is pinyin: what was found does not hold its letters
 }
 
 func (x *Index) marker(w words) *marker {
-	m := &marker{english: x.bleve.Mapping().AnalyzerNamed(english), terms: map[string]bool{}, pairs: map[[2]rune]bool{}, stems: map[string]bool{}}
+	m := &marker{english: x.bleve.Mapping().AnalyzerNamed(english), terms: map[string]bool{}, own: map[string]bool{}, pairs: map[[2]rune]bool{}, stems: map[string]bool{}}
 	for _, terms := range append([][]string{w.chinese}, w.also...) {
 		for _, t := range terms {
 			m.terms[t] = true
@@ -36,10 +39,14 @@ func (x *Index) marker(w words) *marker {
 			}
 		}
 	}
+	for _, t := range w.chinese {
+		m.own[t] = true
+	}
 	for _, t := range w.english {
 		m.stems[t] = true
 	}
 	m.single, _ = utf8.DecodeRuneInString(w.single)
+	m.sound = len(w.spoken) > 0
 	return m
 }
 
@@ -104,17 +111,19 @@ func (m *marker) chineseSpans(text string) []span {
 
 // covered is the share of the query's words that stand in a document.
 func (m *marker) covered(e entry) float64 {
-	wanted := len(m.terms)
+	own := m.own
 	if isEnglish(e.Lang) {
-		wanted = len(m.stems)
+		own = m.stems
 	}
-	if wanted == 0 || m.single != utf8.RuneError {
+	wanted := len(own)
+	if wanted == 0 || m.single != utf8.RuneError || m.sound {
 		return 1
 	}
 	found := map[string]bool{}
 	for _, s := range m.spans(e.Title+"\n"+clipBytes(e.Body, mostRead)+"\n"+e.Asked, e.Lang) {
-		found[s.term] = true
+		found[s.term] = own[s.term]
 	}
+	maps.DeleteFunc(found, func(_ string, own bool) bool { return !own })
 	return float64(len(found)) / float64(wanted)
 }
 

@@ -113,7 +113,7 @@ func split(word string) [][]string {
 const mostWays = 8
 
 func splitOne(word string) [][]string {
-	const longest = 6 // zhuang
+	const longest = 6                       // zhuang
 	ways := make([][][]string, len(word)+1) // to spell the word up to here
 	ways[0] = [][]string{nil}
 	for end := 1; end <= len(word); end++ {

@@ -23,7 +23,7 @@ const (
 	MostRunes = 200
 	mostTerms = 12 // of a query; when there are more, the rarest say what it is about (16: .002 better, a third dearer)
 
-	weakBelow    = 0.4  // of the query's words in the best hit: it may not be what was meant
+	weakBelow    = 0.3  // of the query's words in the best hit: it may not be what was meant
 	spokenBoost  = 0.35 // of sound beside writing
 	synonymBoost = 0.6
 	mostPrefixes = 40 // words that begin with the one character asked for
@@ -49,7 +49,8 @@ type Results struct {
 	Hits    []Hit
 	Kinds   map[string]int // how many of each kind, whichever kind was asked for
 	Schemes map[string]int // how many of each scheme, whichever scheme was asked for
-	Weak    bool           // little of the query stands in the best hit
+	Covered float64        // share of the query's words that stand in the best hit
+	Weak    bool           // it is small: the hit may not be what was meant
 }
 
 // Hit is one document found.
@@ -235,8 +236,8 @@ func (x *Index) rarest(field string, terms []string) ([]string, error) {
 
 // Weights of the fields: a title says what a text is about; how people ask for a thing is closest to how they will.
 var weights = map[string]float64{
-	fieldTitle: 1.5, fieldBody: 1, fieldAsked: 2,
-	fieldTitleEn: 1.5, fieldBodyEn: 1, fieldAskedEn: 2,
+	fieldTitle: 1.5, fieldBody: 0.7, fieldAsked: 3,
+	fieldTitleEn: 1.5, fieldBodyEn: 0.7, fieldAskedEn: 3,
 	fieldSpoken: 1,
 }
 
@@ -424,7 +425,8 @@ func (x *Index) run(ctx context.Context, q query.Query, r Request, w words) (Res
 		hit.TitleMarked, hit.Highlights = m.show(e)
 		res.Hits = append(res.Hits, hit)
 		if i == 0 {
-			res.Weak = m.covered(e) < weakBelow
+			res.Covered = m.covered(e)
+			res.Weak = res.Covered < weakBelow
 		}
 	}
 	return res, nil

@@ -219,6 +219,9 @@ func (s *Site) search(ctx context.Context, x *Index, r Request) (Answer, error) 
 	if a.Hotlines, err = s.hotlines(ctx, x, r); err != nil {
 		return a, err
 	}
+	if a.Covered < tooLittle && len(r.Also) == 0 && a.Hotlines == nil {
+		a.Results = Results{Hits: []Hit{}, Kinds: map[string]int{}, Schemes: map[string]int{}}
+	}
 	if meant != "" && meant != fold(r.Query) {
 		also := Request{Query: meant, Lang: r.Lang, Limit: 0, Not: KindHotline}
 		if found, err := x.Search(ctx, also); err == nil && found.Total > 0 {
@@ -254,6 +257,9 @@ func (s *Site) hotlines(ctx context.Context, x *Index, r Request) ([]string, err
 	}
 	return nil, nil
 }
+
+// tooLittle of a query in the best page, and no other words for it: the site has nothing about it, and says so.
+const tooLittle = 0.13
 
 // clearlyBetter than every page is a hotline that was asked for; below it stand 深圳天气 and tousu.
 const clearlyBetter = 1.15

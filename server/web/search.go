@@ -28,6 +28,7 @@ type SearchPage struct {
 	Meant          *view.Link
 	Kinds, Schemes []view.Link
 	Narrowed       bool
+	Weak           bool // what was found may not be what was meant
 	Found          []Found
 	Previous, Next *view.Link
 	Examples       []view.Link
@@ -141,6 +142,7 @@ func (s *Site) searchResults(c echo.Context) (*SearchPage, int, error) {
 		return nil, 0, fmt.Errorf("search the site: %w", err)
 	}
 	p.Asked, p.Total, p.From, p.Narrowed = true, answer.Total, a.from+1, a.kind != "" || a.scheme != ""
+	p.Weak = answer.Weak && answer.Hotlines == nil
 	if a.from == 0 {
 		if p.Hotlines, err = s.hotlines(p.Base, answer.Hotlines); err != nil {
 			return nil, 0, err
