@@ -52,6 +52,7 @@ vuln:
 # Each for a minute.
 fuzz:
 	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
+	$(GO) test -fuzz FuzzParseMoney -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc

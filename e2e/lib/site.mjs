@@ -13,16 +13,23 @@ export function firstHour(tree, {lang}) {
 }
 
 // otherLanguages: the same page in each other language, marked for the eye, the voice and the machine.
-// An answer to a wrong address has no counterpart; there the other home pages will do. What a state's query says (saved=1)
-// was done in this language and is not said again in another.
+// An answer to a wrong address has no counterpart; there the other home pages will do. What a state's query says may have
+// been done in this language (saved=1) and is not said again in another, or it is a result, which is the same in each.
 export function otherLanguages(tree, {url, lang, status, name}) {
   return LANGUAGES.filter(l => l !== lang).flatMap(other => {
     const links = all(tree, 'a').filter(e => attr(e, 'hreflang') === other && attr(e, 'lang') === other);
     if (!links.length) return [finding('languages', `no link with hreflang and lang ${other}`)];
     const same = (name ? url.split('?')[0] : url).replace(/^\/[^/?]+/, `/${other}`);
-    if (status !== 200 || links.some(e => attr(e, 'href') === same)) return [];
+    const whole = sorted(url.replace(/^\/[^/?]+/, `/${other}`));
+    if (status !== 200 || links.some(e => attr(e, 'href') === same || name && sorted(attr(e, 'href')) === whole)) return [];
     return [finding('languages', `the link to ${other} leads to ${attr(links[0], 'href')}, not ${same}`, place(links[0]))];
   });
+}
+
+// sorted is an address with the parts of its query in order.
+function sorted(url) {
+  const [path, query = ''] = url.split('?');
+  return `${path}?${query.split('&').sort().join('&')}`;
 }
 
 // sameTitles takes [{address, tree}] and finds pages of one language that a tab or a history list would show alike.

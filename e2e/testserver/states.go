@@ -45,6 +45,13 @@ func states() []State {
 		add("practice", "ticked", post, checklist, 200, "done", "calls-stop")
 		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
+		const loan = "/tools/loan-cost?"
+		get := http.MethodGet
+		add("loan_cost", "result", get, loan+"got=12000&every=month&pay=1072&times=12", 200)
+		add("loan_cost", "once", get, loan+"got=700&every=once&pay=1000&days=7", 200)
+		add("loan_cost", "uneven", get, loan+"got=10000&fee=500.50&every=week&pay=300&times=40&first=500&last=100&gap=10", 200)
+		add("loan_cost", "no-rate", get, loan+"got=12000&every=month&pay=900&times=12", 200)
+		add("loan_cost", "rejected", get, loan+"got=x&fee=&every=once&pay=&times=3&days=&first=&last=&gap=9", 422)
 		add("error", "missing-page", http.MethodGet, "/no-such-page", 404)
 		for _, kind := range fault.Kinds() {
 			add("error", kind.String(), http.MethodGet, "/gallery/error/"+kind.String(), kind.Status())

@@ -3,23 +3,54 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"anxin/server/fault"
+	"anxin/server/view"
 )
 
-// Problem is application/problem+json. Type is stable; Title is in the caller's language.
+// Problem is application/problem+json. Type is stable; Title is in the caller's language. Errors names the fields of a
+// request that makes no sense.
 type Problem struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Errors []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError is one field of the request that is to be mended. Field is its path, such as payments[0].amount_fen, and
+// empty for the request as a whole; Key is stable; Message says what to do in the caller's language.
+type FieldError struct {
+	Field   string `json:"field"`
+	Key     string `json:"key"`
+	Message string `json:"message"`
+}
+
+// rejected is a request with fields that make no sense. It travels within a [fault.Error] of kind Invalid.
+type rejected struct {
+	title  string
+	fields []FieldError
+}
+
+func (r *rejected) Error() string { return r.fields[0].Field + ": " + r.fields[0].Key }
+
+// reject makes the error for one field; its message is that of problem.wrong_<key>.
+func reject(b view.Base, field, key string) error {
+	return &fault.Error{Kind: fault.Invalid, Err: &rejected{
+		b.Must("problem.title"), []FieldError{{field, key, b.Must("problem.wrong_" + key)}},
+	}}
 }
 
 // WriteProblem answers with the problem document of an error.
 func WriteProblem(w http.ResponseWriter, e *fault.Error, title string) error {
+	p := Problem{Type: "/problems/" + e.Kind.String(), Title: title, Status: e.Kind.Status()}
+	if r, ok := errors.AsType[*rejected](e); ok {
+		p.Title, p.Errors = r.title, r.fields
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(e.Kind.Status())
-	return json.NewEncoder(w).Encode(Problem{Type: "/problems/" + e.Kind.String(), Title: title, Status: e.Kind.Status()})
+	return json.NewEncoder(w).Encode(p)
 }

@@ -265,12 +265,12 @@ func TestOffersAreCompared(t *testing.T) {
 	const here = "/zh-Hans" + practiceOf
 	first := body(t, b.ask(http.MethodGet, here))
 	lacks(t, "the first pair", first, "哪家便宜。", "第1对，共2对", "<h3>甲店</h3>", "每月", "<h3>乙店</h3>", `id="p1-a" value="a"><label for="p1-a">甲店</label>`)
-	has(t, "the first pair", first, "更便宜。", "本金还了一半", "看钱在手里多久", "13.", "8.00%")
+	has(t, "the first pair", first, "更便宜。", "本金还了一半", "看钱在手里多久", "13.03", "8%")
 	wrong := body(t, b.post(here, url.Values{"answer": {"a"}}))
 	lacks(t, "a wrong pick", wrong, "看钱在手里多久。", "刚才选过", "再选一次", `name="picks" value="a"`)
-	has(t, "a wrong pick", wrong, "更便宜。", "本金还了一半", "8.00%")
+	has(t, "a wrong pick", wrong, "更便宜。", "本金还了一半", "8%")
 	right := body(t, b.post(here, url.Values{"picks": {"a"}, "answer": {"b"}}))
-	lacks(t, "a second try", right, "选对了", "乙店更便宜。按一年算，乙店的利率是8.00%，甲店是13.03%。",
+	lacks(t, "a second try", right, "选对了", "乙店更便宜。按一年算，乙店的利率是8%，甲店是13.03%。",
 		`<td data-label="甲店">12,864元</td><td data-label="乙店">12,960.50元</td>`, `<td data-label="甲店">864元</td><td data-label="乙店">960.50元</td>`,
 		`<td data-label="甲店">12,000元</td>`, "本金还了一半，费还照收。", "下一对")
 	lacks(t, "two wrong picks", body(t, b.post(here, url.Values{"picks": {"a"}, "answer": {"a"}})), "没选对，不要紧", "乙店更便宜。")
@@ -282,7 +282,7 @@ func TestOffersAreCompared(t *testing.T) {
 	}
 	lacks(t, "the last pair", body(t, b.post(here, url.Values{"picks": {"b"}, "next": {"1"}})), "第2对，共2对", "<h3>丁店</h3>")
 	last := body(t, b.post(here, url.Values{"picks": {"ab."}, "answer": {"a"}}))
-	lacks(t, "no interest", last, "丙店更便宜。", "利率是0.00%", `data-label="丙店">0元</td>`, "看结果")
+	lacks(t, "no interest", last, "丙店更便宜。", "利率是0%", `data-label="丙店">0元</td>`, "看结果")
 	done := body(t, b.post(here, url.Values{"picks": {"ab.a"}, "next": {"1"}}))
 	lacks(t, "the end", done, "2对广告，您第一次就选对了1对。", "选错了不怪您", `href="/zh-Hans/tools/loan-cost"`, `href="/zh-Hans/learn/spot-a-scam"`)
 	lacks(t, "all right", body(t, b.post(here, url.Values{"picks": {"b.a"}, "next": {"1"}})), "全选对了")
@@ -298,7 +298,7 @@ func TestOffersThatCannotBeCompared(t *testing.T) {
 		a, b library.Loan
 		want string
 	}{
-		"the same rate":            {loan(100000, 1, 101000), loan(200000, 1, 202000), "both offers cost 12.00% a year"},
+		"the same rate":            {loan(100000, 1, 101000), loan(200000, 1, 202000), "both offers cost 12% a year"},
 		"the same as it is shown":  {loan(100000000, 1, 101000000), loan(100000000, 1, 101000001), "both offers cost"},
 		"more payments than a man": {loan(100000, 1, 101000), loan(100000, 1201, 101000), "offer b: payments[0].count"},
 		"less than was received":   {loan(100000, 1, 99000), loan(100000, 1, 101000), "offer a: no rate"},

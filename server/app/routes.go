@@ -38,6 +38,9 @@ func (a *App) route(assets map[string]*static.Asset) error {
 	for _, r := range a.Site.Routes() {
 		add(e, r.Method, r.Path, r.Handler)
 	}
+	for _, r := range (&api.API{View: a.Site.View}).Routes() {
+		add(e, r.Method, r.Path, r.Handler)
+	}
 	for _, code := range locale.All {
 		home := "/" + string(code)
 		get(e, home, func(c echo.Context) error { return c.Redirect(http.StatusPermanentRedirect, home+"/") })
@@ -100,7 +103,7 @@ func (a *App) fail(err error, c echo.Context) {
 		h.Set("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()+0.999)))
 	}
 	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		b := a.Site.View.Base("error", a.Site.Language(c), "/", view.Standard)
+		b := a.Site.View.Base("error", api.Language(c.Request()), "/", view.Standard)
 		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
 	} else {
 		err = a.Site.Error(c, e)

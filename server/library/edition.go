@@ -1,6 +1,8 @@
 package library
 
 import (
+	"strings"
+
 	"anxin/server/locale"
 )
 
@@ -142,6 +144,10 @@ func (l *Library) reachable(target string) bool {
 	switch target {
 	case "scammed", "learn", "settings", "about/sources", "about/accessibility", "about/errors":
 		return true
+	}
+	if id, ok := strings.CutPrefix(target, "tools"); ok {
+		_, found := Find(l.taxonomy.Tools, strings.TrimPrefix(id, "/"))
+		return found || id == ""
 	}
 	for _, m := range l.modules {
 		if target == "learn/"+m.Slug || m.HasEasy && target == "learn/"+m.Slug+"/easy" || target == "learn/"+m.Slug+"/quiz" || target == "learn/"+m.Slug+"/practice" && l.HasPiece(m) {

@@ -74,6 +74,22 @@ func MoneyWords(c Code, fen int64) string {
 	return words
 }
 
+// Percent writes a rate with two decimal places, or as a whole number where there are none: 13.03%, 2,234.69%, 0%.
+func Percent(rate float64) string {
+	text, minus := strconv.FormatFloat(rate, 'f', 2, 64), ""
+	if rest, below := strings.CutPrefix(text, "-"); below {
+		text, minus = rest, "−"
+	}
+	whole, places, _ := strings.Cut(text, ".")
+	if n, err := strconv.ParseUint(whole, 10, 64); err == nil {
+		whole = thousands(n)
+	}
+	if places == "00" {
+		return minus + whole + "%"
+	}
+	return minus + whole + "." + places + "%"
+}
+
 func split(fen int64) (sign string, yuan, rest uint64) {
 	n := uint64(fen)
 	if fen < 0 {

@@ -83,7 +83,7 @@ func (s *Site) practicePage(c echo.Context, sent url.Values, posted bool) (*Prac
 		p.checklist(sent, posted)
 		return p, nil
 	case "compare":
-		p.Tool = s.tool(b, "loan-cost")
+		p.Tool = s.toolLink(b, "loan-cost")
 		return p, p.compare(sent, posted)
 	case "letter":
 		p.letter(sent, posted, s.Now())

@@ -13,8 +13,8 @@ import (
 	"anxin/server/view"
 )
 
-// tool is the way to one of our tools; nil where we have none of that id.
-func (s *Site) tool(b view.Base, id string) *view.Link {
+// toolLink is the way to one of our tools; nil where we have none of that id.
+func (s *Site) toolLink(b view.Base, id string) *view.Link {
 	tag, ok := library.Find(s.Library.Taxonomy().Tools, id)
 	if !ok {
 		return nil
@@ -77,7 +77,7 @@ type WeighedOffer struct {
 }
 
 // Rate is its yearly rate as it is shown.
-func (o WeighedOffer) Rate() string { return o.Cost.Nominal.Fixed(2) + "%" }
+func (o WeighedOffer) Rate() string { return locale.Percent(float64(*o.Cost.Nominal)) }
 
 // Weigh works out what two offers cost. Which is cheaper must be plain: two of the same rate are a mistake in content.
 func Weigh(p *library.Pair) (w Weighed, err error) {

@@ -103,6 +103,9 @@ func back(path string) string {
 		strings.ContainsAny(path, "\\\r\n\t") || path == "/settings" {
 		return "/settings?saved=1"
 	}
+	if q := u.Query().Encode(); q != "" {
+		return u.EscapedPath() + "?" + q // a result stays a result in larger type
+	}
 	return u.EscapedPath()
 }
 

@@ -67,6 +67,8 @@ func (s *Site) Routes() []Route {
 		{post, "/:lang/learn/:slug/quiz", s.quizAnswer, "quiz", nil},
 		{get, "/:lang/learn/:slug/practice", s.publicWith(s.practiceQuery, s.practice), "practice", practice},
 		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
+		{get, "/:lang/tools", s.public(s.toolsList), "tools", []string{"/tools"}},
+		{get, "/:lang/tools/loan-cost", s.loanCost, "loan_cost", []string{"/tools/loan-cost"}},
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
