@@ -54,6 +54,7 @@ fuzz:
 	$(GO) test -fuzz FuzzNegotiate -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzParseMoney -fuzztime 1m ./server/locale
 	$(GO) test -fuzz FuzzSplitFront -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzWrite -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"anxin/server/fault"
+	"anxin/server/library"
 	"anxin/server/locale"
 )
 
@@ -19,7 +20,7 @@ type State struct {
 }
 
 // states lists those of every template, in every language.
-func states() []State {
+func states(lib *library.Library) []State {
 	var list []State
 	for _, code := range locale.All {
 		add := func(page, name, method, path string, status int, pairs ...string) {
@@ -43,6 +44,13 @@ func states() []State {
 		add("practice", "right", post, sorter, 200, "answer", "a")
 		add("practice", "missing", post, sorter, 422)
 		add("practice", "ticked", post, checklist, 200, "done", "calls-stop")
+		for _, slug := range []string{"how-to-complain", "true-cost-of-credit"} {
+			if m, ok := lib.Module(slug); ok {
+				pieceStates(lib, m, func(name string, status int, pairs ...string) {
+					add("practice", name, post, "/learn/"+slug+"/practice", status, pairs...)
+				})
+			}
+		}
 		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
 		const loan = "/tools/loan-cost?"
