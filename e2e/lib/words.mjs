@@ -26,6 +26,8 @@ function onlyIn(pairs) {
 const SIMPLIFIED = onlyIn(simplifiedToTraditional), TRADITIONAL = onlyIn(traditionalToSimplified);
 // Hong Kong writes some characters as the mainland does (平台, 吃) where OpenCC's own standard has 臺 and 喫.
 for (const row of hongKong.split('|')) for (const c of row.split(' ').slice(1)) SIMPLIFIED.delete(c);
+// OpenCC has 羣 and 準 alone for these, where Hong Kong writes 群組 and 批准.
+for (const c of '群准') SIMPLIFIED.delete(c);
 
 // wrongScript finds simplified characters in zh-Hant text and traditional ones in zh-Hans text.
 export function wrongScript(tree) {

@@ -10,17 +10,17 @@ import (
 
 // pieceStates adds the states of a module's piece that follow from what the piece holds: a letter with mistakes and
 // finished, offers picked wrongly, explained, and all compared.
-func pieceStates(lib *library.Library, m *library.Module, add func(name string, status int, pairs ...string)) {
+func pieceStates(lib *library.Library, m *library.Module, code locale.Code, add func(name string, status int, pairs ...string)) {
 	piece, err := lib.Piece(m, locale.Hans)
 	if err != nil || piece == nil {
 		return
 	}
 	switch piece.Kind {
 	case "letter":
-		add("letter-errors", 422, "field-"+piece.Fields[0].ID, "某某公司（虚构）", "field-amount", "三千")
+		add("letter-errors", 422, "field-"+piece.Fields[0].ID, "ABC", "field-amount", "?")
 		var filled []string
 		for _, f := range piece.Fields {
-			filled = append(filled, "field-"+f.ID, typed(f))
+			filled = append(filled, "field-"+f.ID, typed(f, code))
 		}
 		add("letter-finished", 200, filled...)
 	case "compare":
@@ -40,17 +40,23 @@ func pieceStates(lib *library.Library, m *library.Module, add func(name string, 
 	}
 }
 
-// typed is what somebody might write.
-func typed(f *library.Field) string {
+// typed is what somebody might write, in characters that both Chinese scripts share.
+func typed(f *library.Field, code locale.Code) string {
 	switch f.Input {
 	case "choice":
 		return f.Options[0].ID
 	case "money":
-		return "3,000元"
+		return "3,000"
 	case "date":
 		return "2026-11-3"
 	case "text":
+		if code == locale.En {
+			return "What came first.\nWhat came next."
+		}
 		return "第一天的事。\n第二天的事。"
 	}
-	return "某某（虚构）"
+	if code == locale.En {
+		return "Somebody"
+	}
+	return "某某"
 }

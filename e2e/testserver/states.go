@@ -46,7 +46,7 @@ func states(lib *library.Library) []State {
 		add("practice", "ticked", post, checklist, 200, "done", "calls-stop")
 		for _, slug := range []string{"how-to-complain", "true-cost-of-credit"} {
 			if m, ok := lib.Module(slug); ok {
-				pieceStates(lib, m, func(name string, status int, pairs ...string) {
+				pieceStates(lib, m, code, func(name string, status int, pairs ...string) {
 					add("practice", name, post, "/learn/"+slug+"/practice", status, pairs...)
 				})
 			}

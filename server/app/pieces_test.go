@@ -229,8 +229,8 @@ func TestALetterInChineseOnAnEnglishPage(t *testing.T) {
 	t.Parallel()
 	b := withPiece(t, letterPiece, `  - "日期：{field day}"`, `  - "日期：{field day}"`+"\n  - This letter asks for an answer.")
 	text := body(t, b.post("/en"+practiceOf, filledIn))
-	lacks(t, "the letter", text, `<h3 lang="zh-Hans">投诉信</h3>`, `<p lang="zh-Hans">日期：2026年11月3日</p>`, `<p>This letter asks for an answer.</p>`,
-		`<p class="signature" lang="zh-Hans">签名：</p>`, `<p lang="zh-Hans">2026年11月25日</p>`, "Your letter is ready")
+	lacks(t, "the letter", text, `<h3><span lang="zh-Hans">投诉信</span></h3>`, `<p><span lang="zh-Hans">日期：2026年11月3日</span></p>`, `<p>This letter asks for an answer.</p>`,
+		`<p class="signature"><span lang="zh-Hans">签名：</span></p>`, `<p><span lang="zh-Hans">2026年11月25日</span></p>`, "Your letter is ready")
 }
 
 func TestNothingOfALetterIsKept(t *testing.T) {

@@ -77,15 +77,11 @@ func (f *Field) shape() string {
 }
 
 // paragraph is one of the letter's: HTML and the ids of fields by turns, beginning with HTML.
-type paragraph struct {
-	parts []string
-	lang  locale.Code // that it is written in, where that is not the edition's; else empty
-}
+type paragraph []string
 
 // Written is one paragraph of a finished letter.
 type Written struct {
 	HTML    template.HTML
-	Lang    locale.Code // where it is not the edition's
 	Heading bool
 }
 
@@ -94,12 +90,12 @@ type Written struct {
 func (p *Piece) Write(typed map[string]string) []Written {
 	var letter []Written
 	if p.Heading.Raw != "" {
-		letter = append(letter, Written{p.heading, p.foreign(p.Heading), true})
+		letter = append(letter, Written{p.heading, true})
 	}
 paragraphs:
 	for _, par := range p.paragraphs {
 		var b strings.Builder
-		for i, part := range par.parts {
+		for i, part := range par {
 			if i%2 == 0 {
 				b.WriteString(part)
 				continue
@@ -109,7 +105,7 @@ paragraphs:
 			}
 			b.WriteString(strings.ReplaceAll(html.EscapeString(typed[part]), "\n", "<br>"))
 		}
-		letter = append(letter, Written{template.HTML(b.String()), par.lang, false}) //nolint:gosec // ours from goldmark, hers escaped above
+		letter = append(letter, Written{template.HTML(b.String()), false}) //nolint:gosec // ours from goldmark, hers escaped above
 	}
 	return letter
 }
@@ -117,8 +113,8 @@ paragraphs:
 // LetterLang is the language the letter itself is written in: the English edition's may be in Chinese, since a firm in
 // Shenzhen has to read it.
 func (p *Piece) LetterLang() locale.Code {
-	if len(p.paragraphs) > 0 && p.paragraphs[0].lang != "" {
-		return p.paragraphs[0].lang
+	if p.Lang == locale.En && len(p.Letter) > 0 && mostlyHan(p.Letter[0].Raw) {
+		return locale.Hans
 	}
 	return p.Lang
 }
@@ -160,11 +156,11 @@ func (s *scope) paragraph(p *Piece, t Text, used map[string]bool) {
 		s.problem(t.Line, "format", "a paragraph of the letter is empty")
 		return
 	}
-	par := paragraph{strings.Split(string(s.html(t)), fieldMark), p.foreign(t)}
+	par := paragraph(strings.Split(string(s.html(t)), fieldMark))
 	p.paragraphs = append(p.paragraphs, par)
 	required, optional := "", ""
-	for i := 1; i < len(par.parts); i += 2 {
-		f := s.fields[par.parts[i]]
+	for i := 1; i < len(par); i += 2 {
+		f := s.fields[par[i]]
 		used[f.ID] = true
 		if f.Input == "money" && !strings.Contains(t.Raw, "元") && !strings.Contains(t.Raw, "yuan") {
 			s.problem(t.Line, "format", "{field %s} becomes a figure such as 3,000: write 元 or yuan beside it", f.ID)
@@ -182,14 +178,6 @@ func (s *scope) paragraph(p *Piece, t Text, used map[string]bool) {
 
 // fieldMark stands in rendered HTML around the id of a field. Markdown lets no such character through.
 const fieldMark = "\x00"
-
-// foreign is the language of a text of the letter where it is not the edition's.
-func (p *Piece) foreign(t Text) locale.Code {
-	if p.Lang == locale.En && mostlyHan(t.Raw) {
-		return locale.Hans
-	}
-	return ""
-}
 
 func mostlyHan(raw string) bool {
 	han, latin := 0, 0

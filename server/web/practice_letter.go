@@ -20,7 +20,6 @@ type Letter struct {
 	Questions []LetterQuestion
 
 	Written   []library.Written // empty until the letter is complete
-	Other     locale.Code       // that the letter is written in, where it is not the page's
 	Date      string
 	Signature string
 	Door      string      // whom she turns to, in words; empty where the letter does not ask
@@ -157,10 +156,8 @@ func (p *PracticePage) joined(label, wrong string) string {
 func (p *PracticePage) finish(sent url.Values, typed map[string]string, now time.Time) {
 	l := p.Letter
 	l.Written = p.Piece.Write(typed)
-	own := p.Base
-	if own.Lang = p.Piece.LetterLang(); own.Lang != p.Lang {
-		l.Other = own.Lang
-	}
+	own := p.Base // the letter's own words are in the letter's language, which is not always the page's
+	own.Lang = p.Piece.LetterLang()
 	l.Date, l.Signature = own.Date(now), own.Must("practice.letter_signature")
 	p.Alone, p.Wide = true, true
 	p.Used = p.Used.With(p.Piece.LetterUsed)

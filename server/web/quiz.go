@@ -99,4 +99,4 @@ func (s *Site) quizPage(c echo.Context, sent url.Values, posted bool) (*QuizPage
 
 func lastPart(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 
-func underscored(path string) string { return strings.ReplaceAll(path, "/", "_") }
+func underscored(path string) string { return strings.NewReplacer("/", "_", "-", "_").Replace(path) }
