@@ -26,8 +26,8 @@ function onlyIn(pairs) {
 const SIMPLIFIED = onlyIn(simplifiedToTraditional), TRADITIONAL = onlyIn(traditionalToSimplified);
 // Hong Kong writes some characters as the mainland does (平台, 吃) where OpenCC's own standard has 臺 and 喫.
 for (const row of hongKong.split('|')) for (const c of row.split(' ').slice(1)) SIMPLIFIED.delete(c);
-// OpenCC has 羣 and 準 alone for these, where Hong Kong writes 群組 and 批准.
-for (const c of '群准') SIMPLIFIED.delete(c);
+// OpenCC has 羣, 準, 傭 and 牀 alone for these, where Hong Kong writes 群組, 批准, 佣金 and 床.
+for (const c of '群准佣床') SIMPLIFIED.delete(c);
 
 // wrongScript finds simplified characters in zh-Hant text and traditional ones in zh-Hans text.
 export function wrongScript(tree) {
