@@ -2,7 +2,9 @@ package library
 
 import (
 	"fmt"
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,9 +56,22 @@ var (
 	integerForm = regexp.MustCompile(`^-?[0-9]+$`)
 )
 
+// Topic is what the fact's file is about: an id of the taxonomy's fact_topics.
+func (f *Fact) Topic() string { return strings.TrimSuffix(path.Base(f.File), ".yaml") }
+
+// FactsOn are the facts of a topic that may be published, sorted by id.
+func (l *Library) FactsOn(topic string) []*Fact {
+	return slices.DeleteFunc(l.Facts(), func(f *Fact) bool { return f.Mark == Unknown || f.Topic() != topic })
+}
+
 func (l *Library) readFacts() Problems {
 	return readYAML(l, "facts/*.yaml", func(file string, facts []*Fact) Problems {
 		var ps Problems
+		if len(facts) > 0 && len(l.taxonomy.Topics) > 0 {
+			if topic := (&Fact{File: file}).Topic(); !hasTag(l.taxonomy.Topics, topic) {
+				ps = append(ps, Problem{file, 1, "reference", "there is no fact_topics id " + topic + " in taxonomy.yaml: readers find facts by it"})
+			}
+		}
 		for _, f := range facts {
 			f.File, f.Line = file, f.Statement.line()
 			ps = append(ps, f.problems()...)
@@ -133,3 +148,5 @@ func (s Source) Cite(c locale.Code) string {
 	}
 	return strings.Join(parts, map[bool]string{true: "，", false: ", "}[c.Chinese()])
 }
+
+func hasTag(tags []Tag, id string) bool { _, ok := Find(tags, id); return ok }

@@ -47,6 +47,7 @@ func TestMistakesThatHideAreTold(t *testing.T) {
 		"date that is none":               {swap(m, "review_by: 2027-05-25", "review_by: 2027-13-25"), m + `:12: "2027-13-25" is no date`},
 		"language we do not speak":        {swap("facts/f.yaml", "en: Police 110", "fr: Police 110"), `facts/f.yaml:4: "fr" is none of the languages`},
 		"list where a text belongs":       {swap(q, "hint: 想一想", "hint: [想]"), q + ":10: write a text here"},
+		"facts on no topic":               {appended("taxonomy.yaml", "fact_topics: [{id: other, name: {zh-Hans: 甲, zh-Hant: 甲, en: A}}]"), "facts/f.yaml:1: there is no fact_topics id f"},
 		"file of comments only":           {func(f fstest.MapFS) { f[q] = doc("# 待写\n") }, q + ":1: is empty"},
 		"a text saved in GBK":             {appended(m, "\xcf\xc8\xcd\xa3\xcf\xc2"), m + ":26: is not UTF-8"},
 		"a quiz saved in GBK":             {swap(q, "想一想", "\xcf\xeb"), q + ":10: is not UTF-8"},

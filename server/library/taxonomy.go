@@ -13,6 +13,7 @@ type Taxonomy struct {
 	Schemes   []Tag    `yaml:"schemes"`
 	Channels  []Tag    `yaml:"channels"`
 	Tools     []Tag    `yaml:"tools"`
+	Topics    []Tag    `yaml:"fact_topics"` // one for each file of facts/, by its name
 	Signs     []string `yaml:"signs"`
 }
 
@@ -29,7 +30,7 @@ func (l *Library) readTaxonomy() Problems {
 	ps := readYAML(l, taxonomyFile, func(file string, t Taxonomy) Problems {
 		l.taxonomy = t
 		var ps Problems
-		for _, list := range [][]Tag{t.Tracks, t.Audiences, t.Levels, t.Groups, t.Schemes, t.Channels, t.Tools} {
+		for _, list := range [][]Tag{t.Tracks, t.Audiences, t.Levels, t.Groups, t.Schemes, t.Channels, t.Tools, t.Topics} {
 			seen := map[string]bool{}
 			for _, tag := range list {
 				if seen[tag.ID] {

@@ -80,7 +80,7 @@ func (s *Site) Routes() []Route {
 		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
-		{get, "/:lang/about/:page", s.public(s.about), "about", []string{"/about/accessibility", "/about/sources", "/about/errors"}},
+		{get, "/:lang/about/:page", s.publicWith(s.aboutQuery, s.about), "about", s.aboutCases()},
 	}
 }
 
