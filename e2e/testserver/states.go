@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 
 	"anxin/server/fault"
 	"anxin/server/library"
@@ -53,6 +54,17 @@ func states(lib *library.Library) []State {
 		}
 		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
+		for name, asked := range map[string]map[locale.Code]string{
+			"found":   {locale.Hans: "骗子叫我转到安全账户", locale.Hant: "俾人呃咗錢點算", locale.En: "how much does my loan cost"},
+			"meant":   {locale.Hans: "我要投素银行", locale.Hant: "徵信秀覆", locale.En: "complain insurence"},
+			"pinyin":  {locale.Hans: "shuadan", locale.Hant: "anquan zhanghu", locale.En: "gaolidai"},
+			"hotline": {locale.Hans: "96110是什么电话", locale.Hant: "12378打不通", locale.En: "what is 12381"},
+			"nothing": {locale.Hans: "明朝青花瓷", locale.Hant: "明朝青花瓷", locale.En: "zzzz"},
+		} {
+			add("search", name, http.MethodGet, "/search?q="+url.QueryEscape(asked[code]), 200)
+		}
+		add("search", "narrowed", http.MethodGet, "/search?kind=warning&q="+url.QueryEscape("shuadan"), 200)
+		add("search", "empty", http.MethodGet, "/search?q=", 422)
 		const loan = "/tools/loan-cost?"
 		get := http.MethodGet
 		add("loan_cost", "result", get, loan+"got=12000&every=month&pay=1072&times=12", 200)
