@@ -183,7 +183,7 @@ func TestRanking(t *testing.T) {
 		t.Fatal(ids(res.Hits), err)
 	}
 	got := fmt.Sprintf("%s %.4f, %s %.4f", res.Hits[0].ID, res.Hits[0].Score, res.Hits[1].ID, res.Hits[1].Score)
-	if want := "long 0.1106, short 0.1082"; got != want {
+	if want := "long 0.2068, short 0.2012"; got != want {
 		t.Errorf("bleve's scores have changed: got %s, want %s. Measure relevance anew (make bench) before you take it", got, want)
 	}
 }
