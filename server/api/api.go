@@ -15,35 +15,51 @@ import (
 
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/view"
 )
 
 // API answers programs with the words that pages have, too.
 type API struct {
-	View    *view.View
-	Library *library.Library
-	Shelf   *shelf.Shelf
-	Public  *url.URL // the address that citizens use: what is sent out links there
+	View        *view.View
+	Library     *library.Library
+	Shelf       *shelf.Shelf
+	Public      *url.URL // the address that citizens use: what is sent out links there
+	Search      *search.Site
+	Collections *search.Collections
+	AdminToken  string // empty: nobody administers
 }
 
 // Route is one address with its handler.
 type Route struct {
 	Method, Path string
 	Handler      echo.HandlerFunc
+	Body         int64 // the most bytes a request may send, where that is more than a form may
 }
 
 // Routes lists every call.
 func (a *API) Routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
+	const collection = "/admin/v1/search/collections/:name"
 	return []Route{
-		{get, "/feeds/:file", a.feed},
-		{get, "/api/v1/modules", a.modules},
-		{get, "/api/v1/modules/:slug", a.module},
-		{get, "/api/v1/warnings", a.warnings},
-		{get, "/api/v1/warnings/:code", a.warning},
-		{post, "/api/v1/tools/loan-cost", a.loanCost},
+		{get, "/feeds/:file", a.feed, 0},
+		{get, "/api/v1/search", a.search, 0},
+		{get, "/api/v1/modules", a.modules, 0},
+		{get, "/api/v1/modules/:slug", a.module, 0},
+		{get, "/api/v1/warnings", a.warnings, 0},
+		{get, "/api/v1/warnings/:code", a.warning, 0},
+		{post, "/api/v1/tools/loan-cost", a.loanCost, 0},
+		{http.MethodPut, collection, a.admin(a.makeCollection), 0},
+		{post, collection + "/import", a.admin(a.importDocuments), mostImport},
+		{get, collection + "/status", a.admin(a.collectionStatus), 0},
+		{http.MethodDelete, collection, a.admin(a.deleteCollection), 0},
 	}
+}
+
+// ForPrograms tells whether an address is a call, whose errors are problem documents.
+func ForPrograms(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/admin/v1/")
 }
 
 // Language is that of ?lang= where it names one of ours, else what Accept-Language asks for.
@@ -64,11 +80,15 @@ func (a *API) wordsIn(code locale.Code) view.Base {
 }
 
 // answer sends what was worked out for this caller alone.
-func answer(c echo.Context, v any) error {
+func answer(c echo.Context, status int, v any) error {
+	body, err := encode(v)
+	if err != nil {
+		return err
+	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Language")
-	return c.JSON(http.StatusOK, v)
+	return c.JSONBlob(status, body)
 }
 
 // publish sends what is the same for everybody who asks in this language, with a tag. It is kept under its key; an
@@ -145,16 +165,21 @@ func (a *API) query(c echo.Context) *query {
 func (q *query) refuse(field string) { q.wrong = append(q.wrong, wrongField(q.Base, field, field)) }
 
 func (q *query) page(c echo.Context) page {
-	p := page{usualLimit, c.QueryParam("cursor")}
-	if text := c.QueryParam("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > mostLimit {
-			q.refuse("limit")
-			return p
-		}
-		p.limit = n
+	return page{q.number(c, "limit", usualLimit, 1, mostLimit), c.QueryParam("cursor")}
+}
+
+// number reads a whole number within bounds.
+func (q *query) number(c echo.Context, field string, usual, least, most int) int {
+	text := c.QueryParam(field)
+	if text == "" {
+		return usual
 	}
-	return p
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		q.refuse(field)
+		return usual
+	}
+	return n
 }
 
 // problem is the error of what was refused; nil where all is well.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strconv"
 
@@ -79,7 +80,7 @@ func (a *API) loanCost(c echo.Context) error {
 	if out.Sentence, err = b.CostSentence(cost); err != nil {
 		return err
 	}
-	return answer(c, out)
+	return answer(c, http.StatusOK, out)
 }
 
 // loan is either shape.

@@ -89,7 +89,10 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
-	programs := &api.API{View: v, Library: lib, Shelf: s, Public: cfg.Public}
+	programs := &api.API{
+		View: v, Library: lib, Shelf: s, Public: cfg.Public,
+		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken),
+	}
 	a := &App{Site: site, API: programs, Search: found, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {
 		a.Close()

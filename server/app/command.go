@@ -23,6 +23,10 @@ const usage = `anxin [command]
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
               --stamp FILE…     notes in translations that they match their source as it is now
+  import documents --collection NAME FILE.jsonl
+            puts documents {id, title, body, lang, kind}, one JSON object a line, into a search collection,
+            whether or not the server runs: bad lines are named and left out (exit 1), the others kept;
+            a document whose id and lang are there already is replaced
   help      prints this
 
 Settings come from the environment: see the table in README.md.
@@ -39,6 +43,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 		return serve(ctx, getenv, stderr)
 	case "check":
 		return check(args, getenv, stdout)
+	case "import":
+		return importFile(ctx, args, getenv, stdout, stderr)
 	case "help", "-h", "--help":
 		_, err := io.WriteString(stdout, usage)
 		return err

@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,13 +25,19 @@ func (a *App) route(assets map[string]*static.Asset) error {
 	if err != nil {
 		return err
 	}
+	larger := map[string]int64{}
+	for _, r := range a.API.Routes() {
+		if r.Body > 0 {
+			larger[r.Path] = r.Body
+		}
+	}
 	e.Use(
 		middleware.Headers(a.cfg.Public),
 		middleware.Log(a.opts.Log, a.opts.Clock),
 		middleware.Recover(a.opts.Log),
 		middleware.Hosts(a.cfg.Public),
 		origin,
-		middleware.BodyLimit(maxForm),
+		middleware.BodyLimit(maxForm, larger),
 	)
 	get(e, "/", a.Site.Root)
 	for _, r := range a.Site.Routes() {
@@ -86,7 +91,7 @@ func (a *App) asset(asset *static.Asset) echo.HandlerFunc {
 	}
 }
 
-// fail is the one place where an error becomes an answer: a page, or under /api/ a problem document.
+// fail is the one place where an error becomes an answer: a page, or for programs a problem document.
 func (a *App) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
@@ -102,7 +107,7 @@ func (a *App) fail(err error, c echo.Context) {
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()+0.999)))
 	}
-	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+	if api.ForPrograms(c.Request().URL.Path) {
 		b := a.Site.View.Base("error", api.Language(c.Request()), "/", view.Standard)
 		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
 	} else {

@@ -6,9 +6,11 @@ package config
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"reflect"
 	"strings"
 
@@ -21,10 +23,18 @@ type Config struct {
 	Data         string `env:"ANXIN_DATA" default:"data" doc:"Folder for what the server keeps, made with mode 0700."`
 	Content      string `env:"ANXIN_CONTENT" doc:"Folder whose files replace or add to the embedded content, file by file. Checked at start."`
 	PublicURL    string `env:"ANXIN_PUBLIC_URL" doc:"Address citizens use, such as https://anxin.example. Empty: http:// and ANXIN_ADDR. Other host names are refused, loopback apart."`
+	AdminToken   Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`
 	InsecureHTTP bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
 
 	Public *url.URL // PublicURL, or its default, parsed
 }
+
+// Secret is a setting that is never printed. It may also stand in a file, which the variable with _FILE behind its name
+// names: what starts the server can then keep it out of the environment.
+type Secret string
+
+// Format keeps a secret out of every log and message.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(secret)") }
 
 // Load reads the settings through getenv (os.Getenv in the program) and refuses what cannot be served safely.
 func Load(getenv func(string) string) (Config, error) {
@@ -37,6 +47,12 @@ func Load(getenv func(string) string) (Config, error) {
 			continue
 		}
 		text := strings.TrimSpace(getenv(name))
+		if v.Field(i).Type() == secretType {
+			var err error
+			if text, err = secret(name, text, getenv); err != nil {
+				return Config{}, err
+			}
+		}
 		if text == "" {
 			text = tag.Get("default")
 		}
@@ -57,6 +73,27 @@ func Load(getenv func(string) string) (Config, error) {
 		return Config{}, err
 	}
 	return c, nil
+}
+
+var secretType = reflect.TypeFor[Secret]()
+
+// secret is the text itself, or what stands in the file that name_FILE names.
+func secret(name, text string, getenv func(string) string) (string, error) {
+	file := strings.TrimSpace(getenv(name + "_FILE"))
+	if file == "" {
+		return text, nil
+	}
+	if text != "" {
+		return "", fmt.Errorf("%s and %s_FILE are both set: keep one of them", name, name)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read %s_FILE: %w", name, err)
+	}
+	if text = strings.TrimSpace(string(data)); text == "" {
+		return "", fmt.Errorf("%s_FILE names %s, which is empty", name, file)
+	}
+	return text, nil
 }
 
 func (c *Config) resolve() error {
@@ -129,6 +166,9 @@ func Table() string {
 			def := tag.Get("default")
 			if def != "" {
 				def = "`" + def + "`"
+			}
+			if t.Field(i).Type == secretType {
+				name += "`, `" + name + "_FILE"
 			}
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, def, tag.Get("doc"))
 		}

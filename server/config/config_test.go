@@ -2,7 +2,9 @@ package config
 
 import (
 	"flag"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -60,6 +62,44 @@ func TestPublicAddress(t *testing.T) {
 		case c.says == "" && got.Secure() != c.secure:
 			t.Errorf("%s: secure %t", name, got.Secure())
 		}
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("from a file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		env        []string
+		want, says string
+	}{
+		"none":                    {nil, "", ""},
+		"in the environment":      {[]string{"ANXIN_ADMIN_TOKEN", "swordfish"}, "swordfish", ""},
+		"in a file":               {[]string{"ANXIN_ADMIN_TOKEN_FILE", file}, "from a file", ""},
+		"in both":                 {[]string{"ANXIN_ADMIN_TOKEN", "swordfish", "ANXIN_ADMIN_TOKEN_FILE", file}, "", "both"},
+		"in a file not there":     {[]string{"ANXIN_ADMIN_TOKEN_FILE", file + "x"}, "", "ANXIN_ADMIN_TOKEN_FILE"},
+		"in a file that is empty": {[]string{"ANXIN_ADMIN_TOKEN_FILE", empty}, "", "empty"},
+	} {
+		got, err := load(c.env...)
+		if string(got.AdminToken) != c.want || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %q, %v", name, string(got.AdminToken), err)
+		}
+		if err != nil && strings.Contains(err.Error(), "swordfish") {
+			t.Errorf("%s: the error tells the secret", name)
+		}
+	}
+	c, err := load("ANXIN_ADMIN_TOKEN", "swordfish")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v %s %q", c, c, c, c.AdminToken, c.AdminToken); strings.Contains(text, "swordfish") {
+		t.Errorf("printed: %s", text)
 	}
 }
 

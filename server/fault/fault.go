@@ -25,6 +25,8 @@ const (
 	TooMany                      // 429: too many tries; RetryAfter says when again
 	Forbidden                    // 403: a form posted from another site
 	Malformed                    // 400: not a request we can read
+	Unauthorized                 // 401: without the token that this needs
+	Unavailable                  // 503: in use elsewhere just now; RetryAfter says when again
 )
 
 var kinds = map[Kind]struct {
@@ -40,11 +42,13 @@ var kinds = map[Kind]struct {
 	TooMany:          {http.StatusTooManyRequests, "too_many"},
 	Forbidden:        {http.StatusForbidden, "forbidden"},
 	Malformed:        {http.StatusBadRequest, "malformed"},
+	Unauthorized:     {http.StatusUnauthorized, "unauthorized"},
+	Unavailable:      {http.StatusServiceUnavailable, "unavailable"},
 }
 
 // Kinds returns every kind, in a fixed order, for tests and for the list of error pages.
 func Kinds() []Kind {
-	return []Kind{Malformed, Forbidden, NotFound, MethodNotAllowed, TooLarge, WrongHost, Invalid, TooMany, Internal}
+	return []Kind{Malformed, Unauthorized, Forbidden, NotFound, MethodNotAllowed, TooLarge, WrongHost, Invalid, TooMany, Internal, Unavailable}
 }
 
 // Status is the HTTP status of the kind.
@@ -69,7 +73,7 @@ func FromStatus(status int) Kind {
 // Error is a failure that has an answer for the reader.
 type Error struct {
 	Kind       Kind
-	RetryAfter time.Duration // for TooMany: when the reader may try again
+	RetryAfter time.Duration // for TooMany and Unavailable: when the reader may try again
 	Err        error         // what happened, for the log; may be nil
 }
 

@@ -67,8 +67,8 @@ func TestErrorSaysWhatHappened(t *testing.T) {
 func TestFromStatus(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]Kind{
-		400: Malformed, 401: Malformed, 403: Forbidden, 404: NotFound, 405: MethodNotAllowed, 413: TooLarge, 415: Malformed,
-		421: WrongHost, 422: Invalid, 429: TooMany, 500: Internal, 503: Internal, 200: Internal, 0: Internal,
+		400: Malformed, 401: Unauthorized, 402: Malformed, 403: Forbidden, 404: NotFound, 405: MethodNotAllowed, 413: TooLarge, 415: Malformed,
+		421: WrongHost, 422: Invalid, 429: TooMany, 500: Internal, 502: Internal, 503: Unavailable, 200: Internal, 0: Internal,
 	} {
 		if got := FromStatus(status); got != want {
 			t.Errorf("%d: %s, want %s", status, got, want)

@@ -32,7 +32,7 @@ func site(t *testing.T, log *strings.Builder, step time.Duration) *echo.Echo {
 		}
 		_ = c.NoContent(f.Kind.Status())
 	}
-	e.Use(Headers(public), Log(to, clock), Recover(to), Hosts(public), origin, BodyLimit(16))
+	e.Use(Headers(public), Log(to, clock), Recover(to), Hosts(public), origin, BodyLimit(16, nil))
 	fine := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
 	e.GET("/:lang/learn/:slug", fine)
 	e.POST("/:lang/learn/:slug", fine)

@@ -81,11 +81,16 @@ func CrossOrigin(public *url.URL) (echo.MiddlewareFunc, error) {
 	}, nil
 }
 
-// BodyLimit bounds what a form may send. Reading more fails with an error that [fault.From] knows as TooLarge.
-func BodyLimit(bytes int64) echo.MiddlewareFunc {
+// BodyLimit bounds what a form may send; what larger names by its route may send as much as it says. Reading more fails
+// with an error that [fault.From] knows as TooLarge.
+func BodyLimit(form int64, larger map[string]int64) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if r := c.Request(); r.Method != http.MethodGet && r.Method != http.MethodHead {
+				bytes := form
+				if more, ok := larger[c.Path()]; ok {
+					bytes = more
+				}
 				if r.ContentLength > bytes {
 					return fault.New(fault.TooLarge, "body of %d bytes", r.ContentLength)
 				}

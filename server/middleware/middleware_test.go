@@ -102,7 +102,7 @@ func TestHeaders(t *testing.T) {
 
 func TestBodyLimit(t *testing.T) {
 	t.Parallel()
-	m := BodyLimit(10)
+	m := BodyLimit(10, nil)
 	for name, c := range map[string]struct {
 		body   string
 		length int64
@@ -111,6 +111,31 @@ func TestBodyLimit(t *testing.T) {
 		_, kind, ok := run(t, m, http.MethodPost, c.body, func(r *http.Request) { r.ContentLength = c.length })
 		if ok != c.taken || !ok && kind != fault.TooLarge {
 			t.Errorf("%s: taken %t, %s", name, ok, kind)
+		}
+	}
+}
+
+func TestBodyLimitOfOneRoute(t *testing.T) {
+	t.Parallel()
+	e := echo.New()
+	e.Use(BodyLimit(10, map[string]int64{"/large/:name": 20}))
+	for _, route := range []string{"/large/:name", "/small/:name"} {
+		e.POST(route, func(c echo.Context) error {
+			_, err := io.Copy(io.Discard, c.Request().Body)
+			return err
+		})
+	}
+	e.HTTPErrorHandler = func(err error, c echo.Context) { _ = c.NoContent(fault.From(err).Kind.Status()) }
+	for target, want := range map[string]int{"/large/x": http.StatusOK, "/small/x": http.StatusRequestEntityTooLarge} {
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, target, strings.NewReader(strings.Repeat("1", 20))))
+		if w.Code != want {
+			t.Errorf("20 bytes to %s: %d", target, w.Code)
+		}
+		w = httptest.NewRecorder()
+		e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, target, strings.NewReader(strings.Repeat("1", 21))))
+		if w.Code != http.StatusRequestEntityTooLarge {
+			t.Errorf("21 bytes to %s: %d", target, w.Code)
 		}
 	}
 }

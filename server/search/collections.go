@@ -114,9 +114,9 @@ func (c *Collections) Close() error {
 
 // Imported is what became of an import.
 type Imported struct {
-	Lines   int       // read, without empty ones
-	Changed int       // documents added or replaced; the others were there already
-	Bad     []BadLine // lines left out
+	Lines   int // read, without empty ones
+	Changed int // documents added or replaced; the others were there already
+	Bad     int // lines left out
 }
 
 // BadLine is a line that is no document, by its number from 1.
@@ -125,25 +125,42 @@ type BadLine struct {
 	Reason string `json:"reason"`
 }
 
-// Bounds of one imported document.
+// Bounds of one imported document, and of how much text is held before it is written.
 const (
 	longestLine = 4 << 20
 	longestID   = 200
+	batchBytes  = 8 << 20
 )
 
 // Import adds documents to a collection, one JSON object a line: {id, title, body, lang, kind}. A line that is no
-// document is reported by its number and left out; the others are kept. The same lines again change nothing.
-func (c *Collections) Import(ctx context.Context, name string, from io.Reader) (Imported, error) {
+// document is left out and told to bad; the others are kept, also when an error ends the import. The same lines again
+// change nothing.
+func (c *Collections) Import(ctx context.Context, name string, from io.Reader, bad func(BadLine)) (Imported, error) {
 	x, err := c.Get(name)
 	if err != nil {
 		return Imported{}, err
 	}
+	changed := 0
+	report, err := ReadDocuments(from, bad, func(docs []Document) error {
+		n, err := x.Put(ctx, docs)
+		changed += n
+		return err
+	})
+	report.Changed = changed
+	return report, err
+}
+
+// ReadDocuments takes documents off JSON Lines and hands them to take, some at a time.
+func ReadDocuments(from io.Reader, bad func(BadLine), take func([]Document) error) (Imported, error) {
 	var report Imported
 	var batch []Document
+	size := 0
 	flush := func() error {
-		n, err := x.Put(ctx, batch)
-		report.Changed += n
-		batch = batch[:0]
+		if len(batch) == 0 {
+			return nil
+		}
+		err := take(batch)
+		batch, size = batch[:0], 0
 		return err
 	}
 	lines := bufio.NewReaderSize(from, 64<<10)
@@ -156,8 +173,12 @@ func (c *Collections) Import(ctx context.Context, name string, from io.Reader) (
 				reason = fmt.Sprintf("longer than %d bytes", longestLine)
 			}
 			if reason != "" {
-				report.Bad = append(report.Bad, BadLine{n, reason})
-			} else if batch = append(batch, d); len(batch) == batchSize {
+				report.Bad++
+				bad(BadLine{n, reason})
+			} else {
+				batch, size = append(batch, d), size+len(text)
+			}
+			if len(batch) == batchSize || size > batchBytes {
 				if err := flush(); err != nil {
 					return report, err
 				}
@@ -199,7 +220,7 @@ func parseDocument(line []byte) (d Document, reason string) {
 	if err := dec.Decode(&got); err != nil {
 		return d, "is no JSON object of id, title, body, lang, kind: " + strings.TrimPrefix(err.Error(), "json: ")
 	}
-	if dec.More() {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return d, "holds more than one JSON object"
 	}
 	text := func(s *string) string {
