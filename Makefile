@@ -57,5 +57,6 @@ fuzz:
 	$(GO) test -fuzz FuzzWrite -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
+	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view

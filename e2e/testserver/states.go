@@ -63,7 +63,7 @@ func states(lib *library.Library) []State {
 		} {
 			add("search", name, http.MethodGet, "/search?q="+url.QueryEscape(asked[code]), 200)
 		}
-		add("search", "narrowed", http.MethodGet, "/search?kind=warning&q="+url.QueryEscape("shuadan"), 200)
+		add("search", "narrowed", http.MethodGet, "/search?kind=warning&q="+url.QueryEscape("刷單"), 200)
 		add("search", "empty", http.MethodGet, "/search?q=", 422)
 		const loan = "/tools/loan-cost?"
 		get := http.MethodGet

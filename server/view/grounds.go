@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"anxin/server/library"
 )
 
@@ -10,6 +12,29 @@ type Ground struct {
 	Mark               string // how well it is known, in words
 	MarkID             library.Mark
 	Statements         []Statement
+}
+
+// Articles are the parts of the source that the page rests on, each once.
+func (g *Ground) Articles() []string {
+	var list []string
+	for _, s := range g.Statements {
+		if s.Article != "" && !slices.Contains(list, s.Article) {
+			list = append(list, s.Article)
+		}
+	}
+	return list
+}
+
+// Topics lead to where each statement of the facts stands with its dates: a page that rests on many names their sources
+// only.
+func (b Base) Topics() []Link {
+	var links []Link
+	for _, t := range b.view.library.Taxonomy().Topics {
+		if slices.ContainsFunc(b.Used.Facts, func(f *library.Fact) bool { return f.Topic() == t.ID }) {
+			links = append(links, Link{URL: b.URL("/about/sources?topic=" + t.ID), Text: b.In(t.Name)})
+		}
+	}
+	return links
 }
 
 // Statement is one thing a source says.

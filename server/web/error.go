@@ -43,6 +43,7 @@ func (s *Site) errorPage(code locale.Code, set view.Settings, kind fault.Kind) *
 	p := &ErrorPage{Base: b, Kind: kind, Text: b.Must(key + "_text")}
 	p.Ways = []view.Link{
 		{URL: b.URL("/"), Text: b.Must("error.home")},
+		{URL: b.URL("/search"), Text: b.Must("search.title")},
 		{URL: b.URL("/learn"), Text: b.Must("learn.title")},
 	}
 	if kind == fault.NotFound || kind == fault.MethodNotAllowed {

@@ -22,7 +22,7 @@ type LoanCostPage struct {
 	More                                         bool // something is written in what is folded away
 	Summary                                      view.ErrorSummary
 	Result                                       *LoanCostResult
-	Lessons                                      []view.Link
+	Lessons, Warnings                            []view.Link
 }
 
 // LoanCostResult is the answer, in words before figures.
@@ -279,6 +279,9 @@ func (s *Site) loanCostPage(c echo.Context, q url.Values, wrong map[string]strin
 	}
 	q = typed(q)
 	p := &LoanCostPage{Base: b, Lessons: s.lessonsNaming(b, loanCost)}
+	if p.Warnings, err = s.warningsNaming(b, loanCost); err != nil {
+		return nil, err
+	}
 	p.Invalid = len(wrong) > 0
 	p.Summary.Title = b.Must("common.error_title")
 	example := map[string]string{"money": "12,000", "whole": "12"}

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/library"
+	"anxin/server/locale"
 	"anxin/server/search"
 	"anxin/server/view"
 )
@@ -150,6 +151,9 @@ func (s *Site) searchResults(c echo.Context) (*SearchPage, int, error) {
 	}
 	if answer.DidYouMean != "" {
 		p.Meant = &view.Link{URL: p.URL(searchQuery{words: answer.DidYouMean}.path()), Text: answer.DidYouMean}
+		if p.Lang == locale.Hant {
+			p.Meant.Lang = locale.Hans // the vocabulary is in simplified characters
+		}
 	}
 	p.found(s, answer.Hits)
 	p.narrow(s, a, answer.Results)

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"slices"
-
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/library"
@@ -38,12 +36,23 @@ func (s *Site) toolsList(c echo.Context) (view.Page, error) {
 // lessonsNaming are the lessons in which a tool is used.
 func (s *Site) lessonsNaming(b view.Base, tool string) []view.Link {
 	var links []view.Link
-	for _, m := range s.Library.Modules() {
-		if slices.Contains(m.Tools, tool) {
-			links = append(links, view.Link{URL: b.URL("/learn/" + m.Slug), Text: s.Library.PlainText(m.Names[b.Lang].Title.Raw, b.Lang)})
-		}
+	for _, m := range s.Library.ToolModules(tool) {
+		links = append(links, view.Link{URL: b.URL("/learn/" + m.Slug), Text: s.Library.PlainText(m.Names[b.Lang].Title.Raw, b.Lang)})
 	}
 	return links
+}
+
+// warningsNaming are the warnings about schemes that a tool helps to see through.
+func (s *Site) warningsNaming(b view.Base, tool string) ([]view.Link, error) {
+	var links []view.Link
+	for _, w := range s.Library.ToolWarnings(tool) {
+		e, err := s.Library.WarningEdition(w, b.Lang)
+		if err != nil {
+			return nil, err
+		}
+		links = append(links, view.Link{URL: b.URL("/warnings/" + w.Code), Text: e.Title})
+	}
+	return links, nil
 }
 
 // tool begins the page of a calculator: its name and what it is for stand in the taxonomy.
