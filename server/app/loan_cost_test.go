@@ -29,14 +29,14 @@ func TestLoanCostPage(t *testing.T) {
 	}{
 		"nothing asked":          {"/zh-Hans/tools/loan-cost", 200, []string{"您拿到手多少钱", "一共还几次"}, "算出来的结果"},
 		"another's parameters":   {"/zh-Hans/tools/loan-cost?utm_source=wechat", 200, []string{"您拿到手多少钱"}, "请填这一项"},
-		"month by month":         {"/zh-Hans/tools/loan-cost?got=12000&every=month&pay=1072&times=12", 200, []string{"您拿到手12000元，分12次一共还12864元，多还864元。按年算，利率大约是13.03%（单利）。", "13.84%", "1.0862% × 12 = 13.03%", "第1到12次", "¥12,864"}, "没有利率"},
+		"month by month":         {"/zh-Hans/tools/loan-cost?got=12000&every=month&pay=1072&times=12", 200, []string{"您拿到手12000元，分12次一共还12864元，多还864元。年化利率（单利）大约是13.03%。", "13.84%", "1.0862% × 12 = 13.03%", "第1到12次", "¥12,864"}, "没有利率"},
 		"as an old hand types":   {"/zh-Hans/tools/loan-cost?got=" + url.QueryEscape("￥１．２万元") + "&every=month&pay=" + url.QueryEscape("１，０７２ 元") + "&times=" + url.QueryEscape("12次"), 200, []string{"您拿到手12000元，分12次一共还12864元"}, "请只写数字"},
-		"in one sum":             {"/zh-Hans/tools/loan-cost?got=700&every=once&pay=1000&days=7", 200, []string{"您拿到手700元，7天后还1000元，多还300元。按年算，利率大约是2,234.69%（单利）。", "¥300 ÷ ¥700 × 365 ÷ 7 = 2,234.69%", "7天后", "1,000,000,000%以上"}, "Σ"},
-		"fee paid first":         {"/en/tools/loan-cost?got=10000&fee=1000&every=month&pay=916.67&times=12", 200, []string{"You receive 9,000 yuan and pay back 11,000 yuan 4 fen in 12 payments, 2,000 yuan 4 fen more. That is about 38.77% a year (simple interest).", "46.46%", "So you receive¥9,000"}, ""},
+		"in one sum":             {"/zh-Hans/tools/loan-cost?got=700&every=once&pay=1000&days=7", 200, []string{"您拿到手700元，7天后还1000元，多还300元。年化利率（单利）大约是2,234.69%。", "¥300 ÷ ¥700 × 365 ÷ 7 = 2,234.69%", "7天后", "1,000,000,000%以上"}, "Σ"},
+		"fee paid first":         {"/en/tools/loan-cost?got=10000&fee=1000&every=month&pay=916.67&times=12", 200, []string{"You receive 9,000 yuan and pay back 11,000 yuan 4 fen in 12 payments, 2,000 yuan 4 fen more. The yearly rate (simple) is about 38.77%.", "46.46%", "So you receive¥9,000"}, ""},
 		"uneven and late":        {"/zh-Hant/tools/loan-cost?got=5000&every=month&pay=230&times=24&first=250&last=280&gap=49", 200, []string{"您實際收到5000元，分24次一共還5590元", "第2至23次", "第一次相隔49日，一期以30日折算。"}, ""},
 		"no interest":            {"/en/tools/loan-cost?got=1200&every=month&pay=100&times=12", 200, []string{"no more than that. The yearly rate is 0%.", "They are equally long."}, "striped"},
-		"too little repaid":      {"/zh-Hans/tools/loan-cost?got=12000&every=month&pay=900&times=12", 200, []string{"比拿到手的少1200元。这样没有利率可算。", "是不是只写了利息", "少还¥1,200"}, "这个利率怎么看"},
-		"unheard-of":             {"/en/tools/loan-cost?got=0.01&every=once&pay=100000000000&days=1", 200, []string{"more than 1,000,000,000% a year", "too high to be written"}, "Inf"},
+		"too little repaid":      {"/zh-Hans/tools/loan-cost?got=12000&every=month&pay=900&times=12", 200, []string{"比拿到手的少1200元。这样没有利率可算。", "是不是只写了利息", "少还¥1,200"}, "年化利率怎么看"},
+		"unheard-of":             {"/en/tools/loan-cost?got=0.01&every=once&pay=100000000000&days=1", 200, []string{"more than 1,000,000,000%.", "too high to be written"}, "Inf"},
 		"nothing filled in":      {"/zh-Hans/tools/loan-cost?got=&fee=&every=month&pay=&times=&days=&first=&last=&gap=", 422, []string{"您拿到手多少钱：请填这一项", "每次还多少钱：请填这一项", "一共还几次：请填这一项"}, "过多少天还清：请填"},
 		"words for figures":      {"/zh-Hans/tools/loan-cost?got=" + url.QueryEscape("一万") + "&every=month&pay=1&times=12", 422, []string{"您拿到手多少钱：请只写数字，比如12,000"}, ""},
 		"no rhythm":              {"/zh-Hans/tools/loan-cost?got=1&every=hour&pay=1&times=1", 422, []string{"多久还一次：请选一项"}, ""},
@@ -151,19 +151,19 @@ func TestLoanCostAPI(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"regular": {
 			`{"amount_fen":500000,"payments":[{"count":24,"amount_fen":23000}],"units_per_year":12}`,
-			`{"nominal_rate":"9.685708","effective_rate":"10.127465","rate_365":null,"simple_rate":null,"reason":null,"received_fen":500000,"total_paid_fen":552000,"cost_fen":52000,"sentence":"You receive 5,000 yuan and pay back 5,520 yuan in 24 payments, 520 yuan more. That is about 9.69% a year (simple interest)."}`,
+			`{"nominal_rate":"9.685708","effective_rate":"10.127465","rate_365":null,"simple_rate":null,"reason":null,"received_fen":500000,"total_paid_fen":552000,"cost_fen":52000,"sentence":"You receive 5,000 yuan and pay back 5,520 yuan in 24 payments, 520 yuan more. The yearly rate (simple) is about 9.69%."}`,
 		},
 		"odd first period": {
 			`{"amount_fen":600000,"payments":[{"count":36,"amount_fen":20000}],"units_per_year":12,"first_period":{"whole":1,"fraction":"19/30"}}`,
-			`{"nominal_rate":"11.816508","effective_rate":"12.477957","rate_365":null,"simple_rate":null,"reason":null,"received_fen":600000,"total_paid_fen":720000,"cost_fen":120000,"sentence":"You receive 6,000 yuan and pay back 7,200 yuan in 36 payments, 1,200 yuan more. That is about 11.82% a year (simple interest)."}`,
+			`{"nominal_rate":"11.816508","effective_rate":"12.477957","rate_365":null,"simple_rate":null,"reason":null,"received_fen":600000,"total_paid_fen":720000,"cost_fen":120000,"sentence":"You receive 6,000 yuan and pay back 7,200 yuan in 36 payments, 1,200 yuan more. The yearly rate (simple) is about 11.82%."}`,
 		},
 		"dated, repaid at once": {
 			`{"advances":[{"date":"2012-10-10","amount_fen":50000}],"payments":[{"date":"2012-10-15","amount_fen":51000}]}`,
-			`{"nominal_rate":null,"effective_rate":null,"rate_365":"324.436318","simple_rate":"146.000000","reason":null,"received_fen":50000,"total_paid_fen":51000,"cost_fen":1000,"sentence":"You receive 500 yuan and pay back 510 yuan after 5 days, 10 yuan more. That is about 146% a year (simple interest)."}`,
+			`{"nominal_rate":null,"effective_rate":null,"rate_365":"324.436318","simple_rate":"146.000000","reason":null,"received_fen":50000,"total_paid_fen":51000,"cost_fen":1000,"sentence":"You receive 500 yuan and pay back 510 yuan after 5 days, 10 yuan more. The yearly rate (simple) is about 146%."}`,
 		},
 		"dated": {
 			`{"advances":[{"date":"2025-03-01","amount_fen":100000}],"payments":[{"date":"2026-03-01","amount_fen":60000},{"date":"2027-03-01","amount_fen":55000}]}`,
-			`{"nominal_rate":null,"effective_rate":null,"rate_365":"10.000000","simple_rate":null,"reason":null,"received_fen":100000,"total_paid_fen":115000,"cost_fen":15000,"sentence":"You receive 1,000 yuan and pay back 1,150 yuan, 150 yuan more. That is about 10% a year (compound interest)."}`,
+			`{"nominal_rate":null,"effective_rate":null,"rate_365":"10.000000","simple_rate":null,"reason":null,"received_fen":100000,"total_paid_fen":115000,"cost_fen":15000,"sentence":"You receive 1,000 yuan and pay back 1,150 yuan, 150 yuan more. The yearly rate (compound) is about 10%."}`,
 		},
 		"less repaid": {
 			`{"amount_fen":500000,"payments":[{"count":2,"amount_fen":23000}],"units_per_year":12}`,
@@ -171,7 +171,7 @@ func TestLoanCostAPI(t *testing.T) {
 		},
 		"on the day itself": {
 			`{"amount_fen":100000,"payments":[{"count":2,"amount_fen":55000}],"units_per_year":1,"first_period":{"whole":0}}`,
-			`{"nominal_rate":"22.222222","effective_rate":"22.222222","rate_365":null,"simple_rate":null,"reason":null,"received_fen":100000,"total_paid_fen":110000,"cost_fen":10000,"sentence":"You receive 1,000 yuan and pay back 1,100 yuan in 2 payments, 100 yuan more. That is about 22.22% a year (simple interest)."}`,
+			`{"nominal_rate":"22.222222","effective_rate":"22.222222","rate_365":null,"simple_rate":null,"reason":null,"received_fen":100000,"total_paid_fen":110000,"cost_fen":10000,"sentence":"You receive 1,000 yuan and pay back 1,100 yuan in 2 payments, 100 yuan more. The yearly rate (simple) is about 22.22%."}`,
 		},
 		"repaid too much, drawn again": {
 			`{"advances":[{"date":"2025-01-01","amount_fen":100000},{"date":"2027-01-01","amount_fen":132000}],"payments":[{"date":"2026-01-01","amount_fen":230000},{"date":"2028-01-01","amount_fen":5000}]}`,
@@ -187,7 +187,7 @@ func TestLoanCostAPI(t *testing.T) {
 		}
 	}
 	hant := body(t, b.call("/api/v1/tools/loan-cost", `{"amount_fen":70000,"payments":[{"count":1,"amount_fen":100000}],"units_per_year":365,"first_period":{"whole":7}}`, header("Accept-Language", "zh-HK")))
-	if !strings.Contains(hant, "您實際收到700元，到期一筆過還1000元，多還300元。以年計，利率大約是2,234.69%（單利）。") {
+	if !strings.Contains(hant, "您實際收到700元，到期一筆過還1000元，多還300元。年化利率（單利）大約是2,234.69%。") {
 		t.Errorf("zh-HK is told %s", hant)
 	}
 }

@@ -270,7 +270,7 @@ func TestOffersAreCompared(t *testing.T) {
 	lacks(t, "a wrong pick", wrong, "看钱在手里多久。", "刚才选过", "再选一次", `name="picks" value="a"`)
 	has(t, "a wrong pick", wrong, "更便宜。", "本金还了一半", "8%")
 	right := body(t, b.post(here, url.Values{"picks": {"a"}, "answer": {"b"}}))
-	lacks(t, "a second try", right, "选对了", "乙店更便宜。按一年算，乙店的利率是8%，甲店是13.03%。",
+	lacks(t, "a second try", right, "选对了", "乙店更便宜。乙店的年化利率（单利）是8%，甲店是13.03%。",
 		`<td data-label="甲店">12,864元</td><td data-label="乙店">12,960.50元</td>`, `<td data-label="甲店">864元</td><td data-label="乙店">960.50元</td>`,
 		`<td data-label="甲店">12,000元</td>`, "本金还了一半，费还照收。", "下一对")
 	lacks(t, "two wrong picks", body(t, b.post(here, url.Values{"picks": {"a"}, "answer": {"a"}})), "没选对，不要紧", "乙店更便宜。")
@@ -282,7 +282,7 @@ func TestOffersAreCompared(t *testing.T) {
 	}
 	lacks(t, "the last pair", body(t, b.post(here, url.Values{"picks": {"b"}, "next": {"1"}})), "第2对，共2对", "<h3>丁店</h3>")
 	last := body(t, b.post(here, url.Values{"picks": {"ab."}, "answer": {"a"}}))
-	lacks(t, "no interest", last, "丙店更便宜。", "利率是0%", `data-label="丙店">0元</td>`, "看结果")
+	lacks(t, "no interest", last, "丙店更便宜。", "年化利率（单利）是0%", `data-label="丙店">0元</td>`, "看结果")
 	done := body(t, b.post(here, url.Values{"picks": {"ab.a"}, "next": {"1"}}))
 	lacks(t, "the end", done, "2对广告，您第一次就选对了1对。", "选错了不怪您", `href="/zh-Hans/tools/loan-cost"`, `href="/zh-Hans/learn/spot-a-scam"`)
 	lacks(t, "all right", body(t, b.post(here, url.Values{"picks": {"b.a"}, "next": {"1"}})), "全选对了")

@@ -162,7 +162,7 @@ func TestWarningsHaveOneAddress(t *testing.T) {
 	if !strings.Contains(plain, `href="/zh-Hans/warnings?channel=app&amp;for=stud"`) {
 		t.Error("the list in another language is not narrowed alike")
 	}
-	if !strings.Contains(plain, "<title>Warnings of scams: Students, App or website – ") {
+	if !strings.Contains(plain, "<title>Scam warnings: Students, App or website – ") {
 		t.Error("the title does not say what the list is narrowed to")
 	}
 	for _, kind := range []string{`type="application/feed+json" href="/feeds/warnings.en.json"`, `type="application/atom+xml" href="/feeds/warnings.en.atom"`} {
