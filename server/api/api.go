@@ -38,11 +38,12 @@ type Route struct {
 	Body         int64 // the most bytes a request may send, where that is more than a form may
 }
 
-// Routes lists every call.
+// Routes lists every call. openapi.yaml describes each.
 func (a *API) Routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
 	const collection = "/admin/v1/search/collections/:name"
 	return []Route{
+		{get, "/api/openapi.json", a.openAPI, 0},
 		{get, "/feeds/:file", a.feed, 0},
 		{get, "/api/v1/search", a.search, 0},
 		{get, "/api/v1/modules", a.modules, 0},

@@ -98,9 +98,10 @@ func (a *API) importDocuments(c echo.Context) error {
 	return answer(c, http.StatusOK, ImportReport{report.Lines, report.Changed, report.Bad, bad})
 }
 
+// deleteCollection leaves no collection of the name, whether or not there was one.
 func (a *API) deleteCollection(c echo.Context) error {
-	if err := a.Collections.Delete(c.Param("name")); err != nil {
-		return collectionError(err)
+	if err := collectionError(a.Collections.Delete(c.Param("name"))); err != nil && fault.From(err).Kind != fault.NotFound {
+		return err
 	}
 	return c.NoContent(http.StatusNoContent)
 }

@@ -92,8 +92,11 @@ no document
 	if r := b.manage(http.MethodDelete, "/demo", ""); r.StatusCode != http.StatusNoContent || body(t, r) != "" {
 		t.Errorf("deleted: %d", r.StatusCode)
 	}
+	if r := b.manage(http.MethodDelete, "/demo", ""); r.StatusCode != http.StatusNoContent {
+		t.Errorf("deleted again: %d", r.StatusCode)
+	}
 	for _, r := range []*http.Response{
-		b.manage(http.MethodDelete, "/demo", ""), b.manage(http.MethodGet, "/demo/status", ""), b.manage(http.MethodPost, "/demo/import", lines),
+		b.manage(http.MethodGet, "/demo/status", ""), b.manage(http.MethodPost, "/demo/import", lines),
 		b.ask(http.MethodGet, "/api/v1/search?q=zebra&collection=demo"),
 	} {
 		if r.StatusCode != http.StatusNotFound || r.Header.Get("Content-Type") != "application/problem+json" {

@@ -1,0 +1,34 @@
+package api
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/labstack/echo/v4"
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// description is written by hand: a program's author reads it, and so may whoever changes a call.
+//
+//go:embed openapi.yaml
+var description []byte
+
+// openAPI serves the description of every call, at the address that is public here.
+func (a *API) openAPI(c echo.Context) error {
+	sheet, err := a.Shelf.Get(c.Request().URL.Path, func() (string, []byte, error) {
+		var document map[string]any
+		if err := yaml.Unmarshal(description, &document); err != nil {
+			return "", nil, fmt.Errorf("read openapi.yaml: %w", err)
+		}
+		document["servers"] = []any{map[string]any{"url": a.Public.String()}}
+		body, err := encode(document)
+		return "application/json", body, err
+	})
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h["Cache-Control"], h["Vary"] = []string{"no-cache"}, []string{"Accept-Encoding"}
+	sheet.ServeHTTP(c.Response(), c.Request())
+	return nil
+}
