@@ -17,7 +17,7 @@ import (
 var floors = []map[string][]string{
 	{"config": nil, "fault": nil, "locale": nil, "vault": nil},
 	{"calc": nil, "library": {"locale"}, "proof": {"library", "locale"}},
-	{"shelf": nil, "view": nil, "middleware": nil, "search": nil},
+	{"shelf": nil, "view": nil, "middleware": nil, "search": nil, "store": nil, "storetest": {"store"}},
 	{"web": nil, "api": nil},
 	{"app": nil},
 }
