@@ -57,7 +57,7 @@ func openSQLite(s *Store, o Options) error {
 	dsn := func(more string) string {
 		u := url.URL{
 			Scheme: "file", OmitHost: true, Path: filepath.ToSlash(file),
-			RawQuery: "_busy_timeout=10000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&_timezone=UTC&_time_format=sqlite&_dqs=0&" + more,
+			RawQuery: "_busy_timeout=10000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&_timezone=UTC&_time_format=sqlite&_dqs=0&_pragma=secure_delete(1)&" + more,
 		}
 		return u.String()
 	}

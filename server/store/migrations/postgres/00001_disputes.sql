@@ -12,6 +12,7 @@ CREATE TABLE seals (
 
 CREATE TABLE drafts (
   key          BYTEA NOT NULL PRIMARY KEY, -- SHA-256 of the key that whoever writes it holds
+  own_key      BYTEA NOT NULL,             -- sealed: the key itself, for who comes back by the resume code
   resume_index BYTEA UNIQUE,
   body         BYTEA NOT NULL,             -- sealed
   version      BIGINT NOT NULL,
@@ -123,6 +124,7 @@ CREATE TABLE credentials (
   dispute_id  TEXT NOT NULL REFERENCES disputes (id),
   party_id    TEXT NOT NULL REFERENCES parties (id),
   code_hash   TEXT NOT NULL,
+  derived     BOOLEAN NOT NULL,           -- from the draft's key: a replay may be shown it again
   made_at     TIMESTAMPTZ NOT NULL,
   replaced_at TIMESTAMPTZ
 );
