@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,9 +33,6 @@ type dialect struct {
 	again       func(error) bool                    // whether a transaction was undone for no fault of its own
 	locker      func() (lock.SessionLocker, error)  // so that two servers do not migrate at once; nil: nothing to lock
 }
-
-// wrap lets a test stand between us and the driver.
-var wrap = func(c driver.Connector) driver.Connector { return c }
 
 const sqliteFile = "anxin.db"
 
@@ -71,7 +67,7 @@ func openSQLite(s *Store, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.writing, s.reading = sql.OpenDB(wrap(w)), sql.OpenDB(wrap(r))
+	s.writing, s.reading = o.db(w), o.db(r)
 	s.writing.SetMaxOpenConns(1)
 	s.reading.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.writer = newGroup(s)
@@ -175,7 +171,7 @@ func openPostgres(s *Store, o Options) error {
 		})
 		return nil
 	}))
-	s.writing = sql.OpenDB(wrap(c))
+	s.writing = o.db(c)
 	s.reading = s.writing
 	s.writing.SetMaxOpenConns(16)
 	s.writing.SetMaxIdleConns(8)

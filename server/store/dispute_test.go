@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,10 +14,8 @@ import (
 	"anxin/server/fault"
 	"anxin/server/store"
 	"anxin/server/store/storetest"
+	"anxin/server/vault"
 )
-
-// canaries are what must never stand in plain: personal data, and what somebody wrote. None occurs elsewhere.
-var canaries = []string{"黄金丝雀", "13712345678", "我被骗了八万元", "金丝雀银行不理我", "canary.jpg", "4929012345671"}
 
 const (
 	herName  = "黄金丝雀"
@@ -27,9 +26,13 @@ const (
 // submission is a dispute with everything that one can have.
 func submission(t testing.TB, db *storetest.DB, key, number string) store.Submission {
 	t.Helper()
-	hash, err := db.Options.Vault.HashCode(t.Context(), number, herCode)
+	return filled(db.Options.Vault, db.Clock.Now(), key, number)
+}
+
+func filled(v *vault.Vault, now time.Time, key, number string) store.Submission {
+	hash, err := v.HashCode(context.Background(), number, herCode)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	her, leg := store.NewID(), store.NewID()
 	return store.Submission{
@@ -42,7 +45,7 @@ func submission(t testing.TB, db *storetest.DB, key, number string) store.Submis
 			{Event: "submit", Actor: "citizen", ActorID: her, State: "submitted", Body: []byte("金丝雀银行不理我")},
 			{Event: "plan", Actor: "citizen", ActorID: her, State: "submitted", Leg: leg, LegState: "planned"},
 		},
-		Deadlines:  []store.Deadline{{Leg: leg, Clock: "sla.council_accept", StartedAt: db.Clock.Now(), DueAt: db.Clock.Now().Add(7 * 24 * time.Hour)}},
+		Deadlines:  []store.Deadline{{Leg: leg, Clock: "sla.council_accept", StartedAt: now, DueAt: now.Add(7 * 24 * time.Hour)}},
 		Deliveries: []store.Delivery{{Party: her, Notice: "received", Channel: "inbox", Body: []byte(herPhone)}},
 	}
 }

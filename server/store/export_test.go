@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql/driver"
 	"runtime"
 	"slices"
 	"testing"
@@ -72,4 +73,17 @@ func Schema(t testing.TB, s *Store) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// Wrapped lets a test stand between the store and its driver.
+func Wrapped(o Options, wrap func(driver.Connector) driver.Connector) Options {
+	o.wrap = wrap
+	return o
+}
+
+// SubmitIn is what Submit does in its transaction.
+func SubmitIn(tx *Tx, sub Submission) error {
+	sub.nameAll()
+	_, err := tx.submit(sub)
+	return err
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"os"
@@ -21,7 +22,7 @@ import (
 const childVariable = "ANXIN_TEST_CHILD"
 
 // children are what a second process does, by the variable's value; each ends in os.Exit.
-var children = map[string]func(){"lock": holdLock}
+var children = map[string]func(){"lock": holdLock, "submit": submitUntilKilled, "early": acknowledgeEarly}
 
 func TestMain(m *testing.M) {
 	if child := children[os.Getenv(childVariable)]; child != nil {
@@ -208,5 +209,31 @@ func TestFolderWithAnOddName(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "anxin.db")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A transaction holds the lock from its begin: one that had to get it when it first writes could be refused then.
+func TestTransactionsBeginLocked(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	other, err := sql.Open("sqlite", filepath.Join(db.Options.Data, "anxin.db")+"?_busy_timeout=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	begin := func() error {
+		_, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE; ROLLBACK")
+		return err
+	}
+	if err := begin(); err != nil {
+		t.Errorf("nobody writes: %v", err)
+	}
+	if err := db.Write(t.Context(), func(*store.Tx) error {
+		if err := begin(); err == nil {
+			t.Error("another could write meanwhile")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

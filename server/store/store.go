@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,15 @@ type Options struct {
 	Vault *vault.Vault
 	Clock func() time.Time
 	Log   *slog.Logger
+
+	wrap func(driver.Connector) driver.Connector // tests stand between us and the driver
+}
+
+func (o Options) db(c driver.Connector) *sql.DB {
+	if o.wrap != nil {
+		c = o.wrap(c)
+	}
+	return sql.OpenDB(c)
 }
 
 // Store is an open database.
