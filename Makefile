@@ -1,5 +1,6 @@
 # make test    vet, unit tests, page gate in Chromium; installs what it needs on Debian and says so
 # make gate    every page in every mode, and the screen reader
+# make soak    long fault rigs
 # make lint    golangci-lint; make bench; make vuln DB=file://…; make fuzz
 
 GO   ?= go
@@ -8,7 +9,7 @@ TS    = $(CURDIR)/e2e/out/testserver
 LINT  = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN  = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test unit race browser gate speech bench lint vuln fuzz tools npm testserver
+.PHONY: test unit race browser gate speech bench soak lint vuln fuzz tools npm testserver
 
 test: tools unit race browser
 
@@ -22,7 +23,7 @@ unit:
 	$(GO) run ./server check
 
 race:
-	$(GO) test -race ./server/shelf ./server/library ./server/app
+	$(GO) test -race ./server/shelf ./server/library ./server/store ./server/vault ./server/app
 
 npm:
 	cd e2e && $(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -51,6 +52,10 @@ lint:
 
 vuln:
 	$(GO) run $(VULN) $(if $(DB),-db $(DB)) ./...
+
+# What may take long: the writing process is killed again and again, and nothing it acknowledged may be missing.
+soak: tools
+	$(GO) test ./server/store -run Killed -kills 100 -timeout 1h
 
 # Each for a minute.
 fuzz:

@@ -25,6 +25,7 @@ import (
 	"anxin/server/locale"
 	"anxin/server/search"
 	"anxin/server/shelf"
+	"anxin/server/store"
 	"anxin/server/view"
 	"anxin/server/web"
 	"anxin/static"
@@ -44,6 +45,8 @@ type App struct {
 	Site        *web.Site
 	API         *api.API
 	Search      *search.Site
+	Store       *store.Store
+	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
 	shelf       *shelf.Shelf
@@ -79,13 +82,19 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
+	kept, lock, err := openStore(cfg, opts)
+	if err != nil {
+		return nil, err
+	}
 	s, err := shelf.Open(filepath.Join(cfg.Data, "cache"), opts.Clock, opts.Log)
 	if err != nil {
+		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
 	found, collections, err := openSearch(cfg, lib, contentOf(cfg, opts.Content), catalogue, opts.Log)
 	if err != nil {
 		s.Close()
+		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
@@ -93,7 +102,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		View: v, Library: lib, Shelf: s, Public: cfg.Public,
 		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken),
 	}
-	a := &App{Site: site, API: programs, Search: found, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	a := &App{Site: site, API: programs, Search: found, Store: kept, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {
 		a.Close()
 		return nil, err
@@ -139,6 +148,7 @@ func (a *App) Close() {
 		if err := errors.Join(a.Search.Close(), a.collections.Close()); err != nil {
 			a.opts.Log.Error("close the search", "error", err)
 		}
+		closeStore(a.Store, a.lock, a.opts.Log)
 	})
 }
 

@@ -19,6 +19,9 @@ import (
 const usage = `anxin [command]
 
   serve     serves the site (the default)
+  migrate   brings the database up to date, which serve does, too
+  verify    recomputes the audit of every dispute, while the server runs or not: names what is not as it was written
+            and exits 1
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
@@ -41,6 +44,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	switch name {
 	case "serve":
 		return serve(ctx, getenv, stderr)
+	case "migrate", "verify":
+		return onDatabase(ctx, name, args, getenv, stdout, stderr)
 	case "check":
 		return check(args, getenv, stdout)
 	case "import":
@@ -64,6 +69,20 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 	}
 	defer a.Close()
 	return a.Run(ctx, func(net.Addr) { say(stderr, "anxin serves %s/\n", cfg.Public) })
+}
+
+func onDatabase(ctx context.Context, name string, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s does not know %q", name, args[0])
+	}
+	cfg, err := config.Load(getenv)
+	if err != nil {
+		return err
+	}
+	if name == "migrate" {
+		return migrate(ctx, cfg, stdout, stderr)
+	}
+	return verify(ctx, cfg, stdout, stderr)
 }
 
 func check(args []string, getenv func(string) string, stdout io.Writer) error {

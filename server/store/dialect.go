@@ -118,8 +118,8 @@ func atLeast(version string, least []int) bool {
 	return true
 }
 
-// exists tells whether there is a database to open; of a server only connecting tells.
-func exists(o Options) error {
+// Exists tells whether there is a database to open; of a server only connecting tells.
+func Exists(o Options) error {
 	if o.URL != "" {
 		return nil
 	}

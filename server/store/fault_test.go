@@ -112,7 +112,7 @@ type faultyTx struct {
 func (tx *faultyTx) Commit() error {
 	fails, after := tx.f.turn()
 	if fails && !after {
-		return errors.Join(errInjected, tx.Tx.Rollback()) // as a database does with what it cannot commit
+		return errors.Join(errInjected, tx.Rollback()) // as a database does with what it cannot commit
 	}
 	err := tx.Tx.Commit()
 	if fails && err == nil {
@@ -221,7 +221,7 @@ func TestFaultInAGroup(t *testing.T) {
 			found := noted(t, db.Store)
 			for i, err := range errs {
 				there := found[id(i)] == 1
-				if (err == nil) != there && !(committed && there) {
+				if acknowledged := err == nil; acknowledged && !there || !acknowledged && there && !committed {
 					t.Errorf("fault at %d (after it ran: %t): %d was told %v, there: %t", at, after, i, err, there)
 				}
 			}

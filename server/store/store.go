@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // OpenExisting opens a database for reading as it is, beside a server that may be using it. One that is missing or whose tables
 // are older than this program is refused.
 func OpenExisting(ctx context.Context, o Options) (*Store, error) {
-	if err := exists(o); err != nil {
+	if err := Exists(o); err != nil {
 		return nil, err
 	}
 	s, err := connect(ctx, o)

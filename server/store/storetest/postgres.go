@@ -117,8 +117,11 @@ func start(bin string) (string, error) {
 	if err := cmd.Start(); err != nil {
 		return "", fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // its log says why
+		close(ended)
+	}()
 	address := "postgres://anxin@/postgres?host=" + url.QueryEscape(dir)
 	db, err := sql.Open("pgx", address)
 	if err != nil {

@@ -51,7 +51,7 @@ func open(t testing.TB, url string) *DB {
 	if db.Store, err = store.Open(t.Context(), db.Options); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Store.Close() })
+	t.Cleanup(func() { db.Close() })
 	return db
 }
 
@@ -68,7 +68,7 @@ func Vault() *vault.Vault {
 // Reopen closes the database and opens it again.
 func (db *DB) Reopen(t testing.TB) {
 	t.Helper()
-	db.Store.Close()
+	db.Close()
 	s, err := store.Open(t.Context(), db.Options)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"anxin/server/config"
+	"anxin/server/store"
+	"anxin/server/vault"
+)
+
+// secretFile is where the keys stand that seal what citizens entrust to us, unless the operator keeps them elsewhere.
+func secretFile(cfg config.Config) string {
+	if cfg.SecretFile != "" {
+		return cfg.SecretFile
+	}
+	return filepath.Join(cfg.Data, "secret")
+}
+
+// openVault reads the secret. Only our own place is given one where there is none, and only before anything was sealed: a
+// missing file must not turn into a new key, under which nothing opens.
+func openVault(cfg config.Config, at store.Options) (*vault.Vault, error) {
+	file := secretFile(cfg)
+	v, err := vault.Open(file)
+	if cfg.SecretFile != "" || !errors.Is(err, fs.ErrNotExist) {
+		return v, err
+	}
+	if at.URL == "" && store.Exists(at) == nil {
+		return nil, fmt.Errorf("%s is missing, and with it the key of the database beside it: put it back, or name it in ANXIN_SECRET_FILE", file)
+	}
+	return vault.OpenOrMake(file)
+}
+
+func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) store.Options {
+	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log}
+}
+
+// openStore takes the data folder for this process and opens the database.
+func openStore(cfg config.Config, opts Options) (*store.Store, *store.Lock, error) {
+	lock, err := store.LockFolder(cfg.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := storeOptions(cfg, opts.Clock, opts.Log)
+	if o.Vault, err = openVault(cfg, o); err == nil {
+		var s *store.Store
+		if s, err = store.Open(context.Background(), o); err == nil {
+			return s, lock, nil
+		}
+	}
+	return nil, nil, errors.Join(err, lock.Release())
+}
+
+func closeStore(s *store.Store, lock *store.Lock, log *slog.Logger) {
+	s.Close()
+	if err := lock.Release(); err != nil {
+		log.Error("release the data folder", "error", err)
+	}
+}
+
+// migrate runs "migrate".
+func migrate(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	// A new database gets its secret now: later a missing one would look lost.
+	if _, err := openVault(cfg, o); err != nil {
+		return err
+	}
+	steps, err := store.Migrate(ctx, o)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		say(stdout, "migrated: %s\n", step)
+	}
+	if len(steps) == 0 {
+		say(stdout, "the database is up to date\n")
+	}
+	return nil
+}
+
+// verify runs "verify", beside a server that may be running.
+func verify(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (err error) {
+	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	if err := store.Exists(o); err != nil {
+		return err
+	}
+	if o.Vault, err = vault.Open(secretFile(cfg)); err != nil {
+		return err
+	}
+	s, err := store.OpenExisting(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	report, err := s.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range report.Flaws {
+		say(stdout, "%s\n", f)
+	}
+	say(stdout, "%d disputes, %d audit entries verified\n", report.Disputes, report.Entries)
+	if n := len(report.Flaws); n > 0 {
+		return fmt.Errorf("%d things are not as they were written", n)
+	}
+	return nil
+}
