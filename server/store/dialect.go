@@ -50,6 +50,9 @@ func openSQLite(s *Store, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := makeFile(file); err != nil {
+		return err
+	}
 	dsn := func(more string) string {
 		u := url.URL{
 			Scheme: "file", OmitHost: true, Path: filepath.ToSlash(file),
@@ -71,6 +74,37 @@ func openSQLite(s *Store, o Options) error {
 	s.writing.SetMaxOpenConns(1)
 	s.reading.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.writer = newGroup(s)
+	return nil
+}
+
+// makeFile makes the database's file where there is none, for its owner only: its companions take its mode. Its name, and that
+// of its folder, are on the disk before anything is acknowledged.
+func makeFile(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if runtime.GOOS == "windows" {
+		return nil // folders cannot be synced there
+	}
+	for _, dir := range []string{filepath.Dir(file), filepath.Dir(filepath.Dir(file))} {
+		d, err := os.Open(dir)
+		if errors.Is(err, fs.ErrPermission) {
+			continue // the folder above is somebody else's, who made ours
+		}
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(d.Sync(), d.Close()); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

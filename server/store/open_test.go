@@ -207,8 +207,8 @@ func TestFolderWithAnOddName(t *testing.T) {
 	if _, err := store.Migrate(context.Background(), store.Options{Data: dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "anxin.db")); err != nil {
-		t.Error(err)
+	if info, err := os.Stat(filepath.Join(dir, "anxin.db")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Error(info, err)
 	}
 }
 

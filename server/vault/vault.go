@@ -101,6 +101,9 @@ func OpenOrMake(file string) (*Vault, error) {
 	if err := os.Link(f.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("make a secret: %w", err)
 	}
+	if runtime.GOOS == "windows" {
+		return Open(file) // folders cannot be synced there
+	}
 	dir, err := os.Open(filepath.Dir(file))
 	if err != nil {
 		return nil, fmt.Errorf("make a secret: %w", err)
