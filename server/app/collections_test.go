@@ -28,7 +28,7 @@ func (b *bench) manage(method, path, document string, change ...func(*http.Reque
 }
 
 func setupAdmin(t *testing.T) *bench {
-	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken})
+	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken}).fed(t)
 }
 
 func TestCollectionsFromFirstToLast(t *testing.T) {
@@ -305,7 +305,7 @@ func TestImportStreams(t *testing.T) {
 	}
 	broken, feed := io.Pipe()
 	go func() {
-		for n := range 400 { // as many as are written at once
+		for n := range 400 {
 			fmt.Fprintf(feed, `{"id":"n%d","title":"Zebra"}`+"\n", n)
 		}
 		feed.CloseWithError(io.ErrUnexpectedEOF)
