@@ -30,7 +30,7 @@ func (b *bench) manage(method, path, document string, change ...func(*http.Reque
 }
 
 func setupAdmin(t *testing.T) *bench {
-	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken})
+	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken}).fed(t)
 }
 
 func TestCollectionsFromFirstToLast(t *testing.T) {
