@@ -52,17 +52,10 @@ type Result struct {
 }
 
 // AddWorkdays is the nth working day after d, which itself is not counted (民法典 201). No days give d itself.
-func (c *Calendar) AddWorkdays(d Date, n int) Result { return c.AddWorkdaysExcept(d, n, nil) }
-
-// AddWorkdaysExcept counts as [Calendar.AddWorkdays] does and leaves out the days that skip names: those on which the
-// counting is suspended.
-func (c *Calendar) AddWorkdaysExcept(d Date, n int, skip func(Date) bool) Result {
+func (c *Calendar) AddWorkdays(d Date, n int) Result {
 	r := Result{Date: d}
 	for n > 0 {
 		r.Date = r.Date.AddDays(1)
-		if skip != nil && skip(r.Date) {
-			continue
-		}
 		r.Provisional = r.Provisional || !c.Knows(r.Date)
 		if c.Works(r.Date) {
 			n--
