@@ -63,3 +63,5 @@ fuzz:
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
+	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday
+	$(GO) test -fuzz FuzzDeadline -fuzztime 1m ./server/policy
