@@ -65,3 +65,4 @@ fuzz:
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
 	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday
 	$(GO) test -fuzz FuzzDeadline -fuzztime 1m ./server/policy
+	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault

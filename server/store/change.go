@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"anxin/server/fault"
+)
+
+// Change is what events make of a dispute.
+type Change struct {
+	Dispute string
+	Version int64 // as the dispute was read; another since then is ErrStale
+	State   string
+	Closed  bool
+	Events  []Event
+	Legs    []Leg // opened or led to another state by the events
+	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
+	Deadlines  []Deadline
+	Deliveries []Delivery
+}
+
+// Append adds events to a dispute, with what follows from them, and tells its new version.
+func (s *Store) Append(ctx context.Context, c Change) (int64, error) {
+	if len(c.Events) == 0 {
+		return 0, errors.New("change a dispute: no event does")
+	}
+	for i := range c.Legs {
+		name(&c.Legs[i].ID)
+	}
+	var version int64
+	err := s.Write(ctx, func(tx *Tx) (err error) {
+		version, err = tx.apply(c)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("change a dispute: %w", err)
+	}
+	return version, nil
+}
+
+func (tx *Tx) apply(c Change) (int64, error) {
+	version := c.Version + int64(len(c.Events))
+	closed := timeOrNull(tx.now)
+	closed.Valid = c.Closed
+	n, err := tx.Exec("UPDATE disputes SET state = $1, version = $2, changed_at = $3, closed_at = $4 WHERE id = $5 AND version = $6",
+		c.State, version, tx.now, closed, c.Dispute, c.Version)
+	if err != nil {
+		return 0, err
+	}
+	if n == 0 {
+		var is int64
+		if err := tx.Row("SELECT version FROM disputes WHERE id = $1", []any{c.Dispute}, &is); err != nil {
+			return 0, err
+		}
+		return 0, ErrStale
+	}
+	for _, l := range c.Legs {
+		if err := tx.leg(c.Dispute, l); err != nil {
+			return 0, err
+		}
+	}
+	var entries []auditEntry
+	for i, e := range c.Events {
+		e.Seq, e.At = c.Version+int64(i)+1, tx.now
+		if _, err := tx.Exec(`INSERT INTO events (dispute_id, seq, leg_id, event, actor, actor_id, state, leg_state, body, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			c.Dispute, e.Seq, orNull(e.Leg), e.Event, e.Actor, orNull(e.ActorID), e.State, orNull(e.LegState),
+			tx.seal("events", "body", eventRow(c.Dispute, e.Seq), e.Body), e.At); err != nil {
+			return 0, err
+		}
+		entries = append(entries, auditEntry{Actor: e.Actor, ActorID: e.ActorID}.of(e.Event, fmt.Sprintf("event %d", e.Seq), eventBytes(e)))
+	}
+	if err := tx.audit(c.Dispute, entries); err != nil {
+		return 0, err
+	}
+	if err := tx.deadlines(c); err != nil {
+		return 0, err
+	}
+	return version, tx.deliveries(c)
+}
+
+// leg opens a leg or leads one that is open to its new state.
+func (tx *Tx) leg(dispute string, l Leg) error {
+	n, err := tx.Exec("UPDATE legs SET state = $1, closed_at = $2 WHERE id = $3 AND dispute_id = $4", l.State, timeOrNull(l.ClosedAt), l.ID, dispute)
+	if err != nil || n == 1 {
+		return err
+	}
+	if l.Seq == 0 || l.Channel == "" {
+		return fault.New(fault.NotFound, "the dispute has no leg %s", l.ID)
+	}
+	_, err = tx.Exec("INSERT INTO legs (id, dispute_id, seq, channel, respondent, body, state, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		l.ID, dispute, l.Seq, l.Channel, orNull(l.Respondent), tx.seal("legs", "body", l.ID, l.Body), l.State, tx.now, timeOrNull(l.ClosedAt))
+	return err
+}
+
+func (tx *Tx) deadlines(c Change) error {
+	if _, err := tx.Exec("DELETE FROM deadlines WHERE dispute_id = $1 AND settled_at IS NULL", c.Dispute); err != nil {
+		return err
+	}
+	for _, d := range c.Deadlines {
+		name(&d.ID)
+		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, 0)",
+			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) deliveries(c Change) error {
+	for _, d := range c.Deliveries {
+		name(&d.ID)
+		at := tx.now
+		if !d.At.IsZero() {
+			at = canonical(d.At)
+		}
+		if _, err := tx.Exec(`INSERT INTO deliveries (id, dispute_id, party_id, notice, channel, body, created_at, next_attempt_at, attempts)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			d.ID, c.Dispute, orNull(d.Party), d.Notice, d.Channel, tx.seal("deliveries", "body", d.ID, d.Body), tx.now, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
