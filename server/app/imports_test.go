@@ -16,7 +16,7 @@ import (
 // stand behind it.
 var floors = []map[string][]string{
 	{"config": nil, "fault": nil, "locale": nil},
-	{"calc": nil, "library": {"locale"}, "proof": {"library", "locale"}},
+	{"calc": nil, "library": {"locale"}, "proof": {"library", "locale"}, "dispute": nil},
 	{"shelf": nil, "view": nil, "middleware": nil, "search": nil},
 	{"web": nil, "api": nil},
 	{"app": nil},
