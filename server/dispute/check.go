@@ -10,7 +10,7 @@ import (
 // would leave somebody waiting: a state without owner, clock, entry or exit, an event nothing leads to, a transition
 // that names what does not exist, a clock that no transition and no door names.
 func Check(policy []Rule) error {
-	errs := slices.Concat(Disputes.check(Draft), Legs.check(None), checkBetween(), checkPolicy(policy))
+	errs := slices.Concat(Disputes.check(Draft), Legs.check(None), checkBetween(Disputes, Legs), checkPolicy(policy))
 	return errors.Join(errs...)
 }
 
@@ -138,22 +138,22 @@ func (t *Table) checkRow(r Transition, begin State) []error {
 }
 
 // checkBetween holds together what one table does to the other.
-func checkBetween() []error {
+func checkBetween(disputes, legs *Table) []error {
 	var errs []error
 	inner := func(t *Table, e Event) bool {
 		return slices.ContainsFunc(t.Rows, func(r Transition) bool { return r.Event == e && slices.Equal(r.Who, inside) })
 	}
 	raised := map[Event]bool{}
-	for _, r := range slices.Concat(Disputes.Rows, Legs.Rows) {
+	for _, r := range slices.Concat(disputes.Rows, legs.Rows) {
 		raised[r.Raises], raised[r.Around] = true, true
-		if r.Raises != "" && !inner(Disputes, r.Raises) || r.Around != "" && !inner(Legs, r.Around) {
+		if r.Raises != "" && !inner(disputes, r.Raises) || r.Around != "" && !inner(legs, r.Around) {
 			errs = append(errs, fmt.Errorf("%s: the other table does not know what it brings about", r.Event))
 		}
-		if r.Opens != "" && !slices.ContainsFunc(Legs.From(None, r.Opens), func(o Transition) bool { return o.Event == r.Event }) {
+		if r.Opens != "" && !slices.ContainsFunc(legs.From(None, r.Opens), func(o Transition) bool { return o.Event == r.Event }) {
 			errs = append(errs, fmt.Errorf("%s: opens no leg", r.Event))
 		}
 	}
-	for _, r := range slices.Concat(Disputes.Rows, Legs.Rows) {
+	for _, r := range slices.Concat(disputes.Rows, legs.Rows) {
 		if slices.Equal(r.Who, inside) && !raised[r.Event] {
 			errs = append(errs, fmt.Errorf("%s: nothing brings it about", r.Event))
 		}

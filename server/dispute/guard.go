@@ -61,7 +61,7 @@ var (
 	separate      = needs("separate", SeparateConsent)
 	dispatch      = needs("dispatch", DispatchKept)
 	receipt       = needs("receipt", ReceiptDated)
-	senior        = needsIf("senior", func(t Try) bool { return t.Leg.Extensions == 1 }, SeniorApproval)
+	senior        = needsIf("senior", func(t Try) bool { return t.Leg.Order3 && t.Leg.Extensions == 1 }, SeniorApproval)
 	pauseGround   = needs("pause_ground", AppraisalShown, MediationAgreed)
 	restartWarned = needs("restart_warned", RestartWarned)
 	covers        = needs("covers", ConsentCovers)
