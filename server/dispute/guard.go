@@ -115,13 +115,14 @@ func outcome(facts []Fact) Fact {
 // Condition chooses between transitions of the same event, and whether a clock is touched. It never refuses.
 type Condition struct {
 	Name string
+	Else string // its name where it does not hold
 	Not  bool
 	is   func(Try) bool
 }
 
 func (c Condition) String() string {
 	if c.Not {
-		return "not " + c.Name
+		return c.Else
 	}
 	return c.Name
 }
@@ -142,15 +143,15 @@ var (
 
 	firstLeg = Condition{Name: "firm itself", is: func(t Try) bool { return t.Leg.Channel == Institution }}
 	review   = Condition{Name: "review", is: func(t Try) bool { return t.Leg.Channel == Review }}
-	order3   = Condition{Name: "NFRA firm", is: func(t Try) bool { return t.Leg.Order3 }}
-	branch   = Condition{Name: "branch decided", is: func(t Try) bool { return t.Leg.Branch }}
+	order3   = Condition{Name: "NFRA firm", Else: "other firm", is: func(t Try) bool { return t.Leg.Order3 }}
+	branch   = Condition{Name: "branch decided", Else: "no branch decided", is: func(t Try) bool { return t.Leg.Branch }}
 
-	reminded     = Condition{Name: "reminded", is: func(t Try) bool { return t.told(Reminded) }}
-	promised     = Condition{Name: "something promised", is: func(t Try) bool { return t.Leg.Outcome == ReliefOffered || t.Leg.Outcome == CorrectionOffered }}
-	partly       = Condition{Name: "in part", is: func(t Try) bool { return t.Leg.Part }}
-	another      = Condition{Name: "another leg under way", is: func(t Try) bool { return t.Case.Active() }}
-	wasDuplicate = Condition{Name: "was duplicate", is: func(t Try) bool { return t.Case.Contested == Duplicate }}
-	partDone     = Condition{Name: "something was done", is: func(t Try) bool {
+	reminded     = Condition{Name: "reminded", Else: "not reminded", is: func(t Try) bool { return t.told(Reminded) }}
+	promised     = Condition{Name: "something promised", Else: "nothing to be done", is: func(t Try) bool { return t.Leg.Outcome == ReliefOffered || t.Leg.Outcome == CorrectionOffered }}
+	partly       = Condition{Name: "in part", Else: "in full", is: func(t Try) bool { return t.Leg.Part }}
+	another      = Condition{Name: "another leg under way", Else: "no other leg under way", is: func(t Try) bool { return t.Case.Active() }}
+	wasDuplicate = Condition{Name: "was duplicate", Else: "was refused", is: func(t Try) bool { return t.Case.Contested == Duplicate }}
+	partDone     = Condition{Name: "something was done", Else: "nothing was done", is: func(t Try) bool {
 		return slices.ContainsFunc(t.Case.Legs, func(l Leg) bool { return l.State == Performed || l.State == Settled })
 	}}
 )
