@@ -262,7 +262,7 @@ func (r *run) extend(total int, day workday.Date) (key, field string, limit int)
 		return WrongLong, "total", MostTotal
 	}
 	step := r.clock.Extend[at]
-	to := step.span(r.clock)
+	to := step.Span(r.clock)
 	least := r.clock.Length + 1
 	if to.Unit != r.clock.Unit {
 		least = to.N // another unit cannot be compared: it is this time or none
