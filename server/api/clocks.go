@@ -191,6 +191,7 @@ func joined(b view.Base, text, key string) (string, error) {
 }
 
 func comma(b view.Base) string { return map[bool]string{true: "，", false: ", "}[b.Lang.Chinese()] }
+
 func semicolon(b view.Base) string {
 	return map[bool]string{true: "；", false: "; "}[b.Lang.Chinese()]
 }

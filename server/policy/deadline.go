@@ -303,6 +303,7 @@ func (r *run) end() ending {
 	if e.stopped != "" {
 		return e
 	}
+	var hindered []stretch
 	for _, o := range r.obstacles {
 		if !o.open() && !o.to.After(r.base) || o.from.After(e.due) {
 			continue
@@ -312,11 +313,11 @@ func (r *run) end() ending {
 		}
 		// Only what hinders within the last months counts, and then gives all of them again (民法典 194).
 		if o.to.After(back(e.counted, r.clock.Obstacle)) && o.to.After(o.from) {
-			hindered := append(e.hindered, o)
+			hindered = append(hindered, o)
 			e = r.count(o.to, r.clock.Obstacle)
-			e.hindered = hindered
 		}
 	}
+	e.hindered = hindered
 	return e
 }
 
