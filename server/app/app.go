@@ -23,6 +23,7 @@ import (
 	"anxin/server/config"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/view"
@@ -60,6 +61,10 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	clocks, err := policy.Open(contentOf(cfg, opts.Content))
+	if err != nil {
+		return nil, fmt.Errorf("open the clocks: %w", err)
+	}
 	catalogue, err := locale.OpenCatalogue(i18n.Files)
 	if err != nil {
 		return nil, err
@@ -90,8 +95,8 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
-		View: v, Library: lib, Shelf: s, Public: cfg.Public,
-		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken),
+		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
+		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	a := &App{Site: site, API: programs, Search: found, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {

@@ -89,7 +89,7 @@ type Instrument struct {
 	CopiedOn library.Date  `yaml:"copied_on"`
 }
 
-// What a clock may name; the words for each stand in the catalogue.
+// What a clock may name. Words for each but the keepers stand in i18n/clock.*.yaml.
 var (
 	Keepers  = []string{"firm", "regulator", "office", "mediator", "arbitrator", "court", "council", "citizen"}
 	Deciders = []string{"firm", "senior", "office", "head", "both", "court_president"}
@@ -231,12 +231,12 @@ func (c *Clock) countProblems() library.Problems {
 	if c.Length < 1 || c.Length > longest[c.Unit] {
 		bad("length is %d: write 1 to %d", c.Length, longest[c.Unit])
 	}
-	if c.Rolls != nil && c.Unit == Work && !slices.ContainsFunc(c.Extend, func(e Extension) bool { return e.span(c).Unit != Work }) {
+	if c.Rolls != nil && c.Unit == Work && !slices.ContainsFunc(c.Extend, func(e Extension) bool { return e.Span(c).Unit != Work }) {
 		bad("working days never end on a day off: take out rolls")
 	}
 	least := Span{c.Length, c.Unit}
 	for i, e := range c.Extend {
-		to := e.span(c)
+		to := e.Span(c)
 		switch {
 		case longest[to.Unit] == 0:
 			bad("extend: unit is %q: write work, cal, month or year", e.Unit)
@@ -274,8 +274,8 @@ func (c *Clock) countProblems() library.Problems {
 	return ps
 }
 
-// span is what the step extends a clock to; N is zero where there is no bound.
-func (e Extension) span(c *Clock) Span {
+// Span is what the step extends a clock to; N is zero where there is no bound.
+func (e Extension) Span(c *Clock) Span {
 	if e.Unit == "" {
 		return Span{e.To, c.Unit}
 	}

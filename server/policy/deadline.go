@@ -262,7 +262,7 @@ func (r *run) extend(total int, day workday.Date) (key, field string, limit int)
 		return WrongLong, "total", MostTotal
 	}
 	step := r.clock.Extend[at]
-	to := step.span(r.clock)
+	to := step.Span(r.clock)
 	least := r.clock.Length + 1
 	if to.Unit != r.clock.Unit {
 		least = to.N // another unit cannot be compared: it is this time or none
@@ -303,6 +303,7 @@ func (r *run) end() ending {
 	if e.stopped != "" {
 		return e
 	}
+	var hindered []stretch
 	for _, o := range r.obstacles {
 		if !o.open() && !o.to.After(r.base) || o.from.After(e.due) {
 			continue
@@ -312,11 +313,11 @@ func (r *run) end() ending {
 		}
 		// Only what hinders within the last months counts, and then gives all of them again (民法典 194).
 		if o.to.After(back(e.counted, r.clock.Obstacle)) && o.to.After(o.from) {
-			hindered := append(e.hindered, o)
+			hindered = append(hindered, o)
 			e = r.count(o.to, r.clock.Obstacle)
-			e.hindered = hindered
 		}
 	}
+	e.hindered = hindered
 	return e
 }
 

@@ -231,6 +231,24 @@ func TestStatesOfARule(t *testing.T) {
 	if len(p.Clocks()) != 2 {
 		t.Error("the list lacks a state")
 	}
+	// One that has ended, and whose successor nobody has put in, is still counted by, and no law.
+	ended, err := openTiny(strings.Replace(tiny, "mark: P", "mark: P\n    valid_to: 2026-03-31", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := ended.Deadline("one", events(t, "start 2026-04-01"))
+	if want := "law, too_late 03-31, unit_cal, start 04-01, count 04-01 04-16, due 04-16"; err != nil || d.Standing != Reference || told(d) != want {
+		t.Errorf("%s: %s, %v; want %s", d.Standing, told(d), err, want)
+	}
+	// Without an article that moves it, a last day stays on a day off.
+	still, err := openTiny(strings.Replace(tiny, "    rolls: {in: rules, articles: [2]}\n", "", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err = still.Deadline("one", events(t, "start 2026-04-03"))
+	if want := "law, unit_cal, start 04-03, count 04-03 04-18, roll_none 04-18, due 04-18"; err != nil || told(d) != want {
+		t.Errorf("%s, %v; want %s", told(d), err, want)
+	}
 	_, err = openTiny(tiny + strings.Replace(older, "valid_to: 2019-12-31", "valid_to: 2020-01-01", 1))
 	if err == nil || !strings.Contains(err.Error(), "stands twice for the same days") {
 		t.Errorf("got %v", err)
