@@ -431,8 +431,13 @@ func underReview(t *testing.T) world {
 		event Event
 		by    Actor
 	}{
-		{0, Submit, Citizen}, {0, Accept, Officer}, {0, ChooseInstitution, Citizen}, {1, GiveConsent, Citizen}, {1, HandOver, Officer},
-		{1, Answer, Handler}, {1, RequestReview, Citizen},
+		{0, Submit, Citizen},
+		{0, Accept, Officer},
+		{0, ChooseInstitution, Citizen},
+		{1, GiveConsent, Citizen},
+		{1, HandOver, Officer},
+		{1, Answer, Handler},
+		{1, RequestReview, Citizen},
 	} {
 		facts := slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool { return f != ReliefOffered && slices.Contains(Outcomes, f) })
 		next, _, err := w.do(step.leg, step.event, step.by, facts...)
