@@ -131,7 +131,7 @@ func (t *Table) checkRow(r Transition, begin State) []error {
 	if isInside && (r.Told != "" || r.Guards != nil) {
 		bad("what follows of itself is told and guarded where it began")
 	}
-	if !isInside && r.Told == "" && !slices.Contains(r.From, Draft) && !(slices.Contains(r.From, None) && r.Event == RequestReview) {
+	if spoken := isInside || slices.Contains(r.From, Draft) || slices.Contains(r.From, None) && r.Event == RequestReview; !spoken && r.Told == "" {
 		bad("she is not told")
 	}
 	return errs

@@ -214,8 +214,13 @@ func describe(r Transition) string {
 		fmt.Fprintf(&b, " {%s}", r.Only)
 	}
 	for _, part := range []struct{ name, value string }{
-		{"opens", string(r.Opens)}, {"dispute", string(r.Raises)}, {"legs", string(r.Around)},
-		{"if", guardNames(r)}, {"due", join(r.Due)}, {"clocks", clockNames(r)}, {"told", r.Told},
+		{"opens", string(r.Opens)},
+		{"dispute", string(r.Raises)},
+		{"legs", string(r.Around)},
+		{"if", guardNames(r)},
+		{"due", join(r.Due)},
+		{"clocks", clockNames(r)},
+		{"told", r.Told},
 	} {
 		if part.value != "" {
 			fmt.Fprintf(&b, "\n    %s %s", part.name, part.value)

@@ -120,9 +120,7 @@ func tell(t *testing.T, w world, line string) world {
 	t.Helper()
 	did, want, _ := strings.Cut(line, " → ")
 	words := strings.Fields(did)
-	facts := slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool {
-		return slices.Contains(Outcomes, f) || f == Reminded || f == InPart || f == FromBranch || f == UnderOrder3
-	})
+	facts := slices.Clone(passing)
 	for _, f := range words[4:] {
 		facts = append(facts, Fact(f))
 	}

@@ -141,12 +141,14 @@ func (w world) String() string {
 	return b.String()
 }
 
+// passing are the facts that only let something pass.
+var passing = slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool {
+	return slices.Contains(Outcomes, f) || f == Reminded || f == InPart || f == FromBranch || f == UnderOrder3
+})
+
 // telling are the facts that change where an event leads; all others only let it pass.
 func telling(e Event) [][]Fact {
-	rest := slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool {
-		return slices.Contains(Outcomes, f) || f == Reminded || f == InPart || f == FromBranch || f == UnderOrder3
-	})
-	with := func(more ...Fact) []Fact { return append(slices.Clone(rest), more...) }
+	with := func(more ...Fact) []Fact { return append(slices.Clip(passing), more...) }
 	switch e {
 	case ChooseInstitution:
 		return [][]Fact{with(), with(UnderOrder3)}
@@ -281,7 +283,7 @@ func TestEveryCaseThereCanBe(t *testing.T) {
 			t.Fatalf("%v\n%s", err, w)
 		}
 	}
-	for seed := range uint64(100) {
+	for seed := range uint64(60) {
 		w := wander(t, rand.New(rand.NewPCG(seed, 0)), 80, note)
 		if err := sound(w); err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, w)
@@ -301,7 +303,7 @@ func TestEveryCaseThereCanBe(t *testing.T) {
 // Silence alone, of everybody, ends in a closed case or with the council, which is then late again and again and says so.
 func TestSilenceLeadsOn(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(100) {
+	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		w := wander(t, random, 30, func([]Effect) {})
 		for range 40 {
@@ -337,7 +339,7 @@ func ownedByCouncil(c Case) bool {
 func TestAnythingMayBeTried(t *testing.T) {
 	t.Parallel()
 	events := append(Disputes.Events(), Legs.Events()...)
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		w := wander(t, random, random.IntN(40), func([]Effect) {})
 		for range 60 {
@@ -429,8 +431,13 @@ func underReview(t *testing.T) world {
 		event Event
 		by    Actor
 	}{
-		{0, Submit, Citizen}, {0, Accept, Officer}, {0, ChooseInstitution, Citizen}, {1, GiveConsent, Citizen}, {1, HandOver, Officer},
-		{1, Answer, Handler}, {1, RequestReview, Citizen},
+		{0, Submit, Citizen},
+		{0, Accept, Officer},
+		{0, ChooseInstitution, Citizen},
+		{1, GiveConsent, Citizen},
+		{1, HandOver, Officer},
+		{1, Answer, Handler},
+		{1, RequestReview, Citizen},
 	} {
 		facts := slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool { return f != ReliefOffered && slices.Contains(Outcomes, f) })
 		next, _, err := w.do(step.leg, step.event, step.by, facts...)
