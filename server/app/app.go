@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"anxin/i18n"
 	"anxin/server/api"
 	"anxin/server/config"
+	"anxin/server/dispute"
 	"anxin/server/library"
 	"anxin/server/locale"
 	"anxin/server/policy"
@@ -65,6 +67,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the clocks: %w", err)
 	}
+	if err := dispute.Check(rulesOf(clocks)); err != nil {
+		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
+	}
 	catalogue, err := locale.OpenCatalogue(i18n.Files)
 	if err != nil {
 		return nil, err
@@ -104,6 +109,17 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// rulesOf are the ids of the clocks, as the workflow names them.
+func rulesOf(p *policy.Policy) []dispute.Rule {
+	var rules []dispute.Rule
+	for _, c := range p.Clocks() {
+		if r := dispute.Rule(c.ID); !slices.Contains(rules, r) {
+			rules = append(rules, r)
+		}
+	}
+	return rules
 }
 
 // OpenLibrary opens the embedded content, with the operator's files laid over it. Those were not there when our tests
