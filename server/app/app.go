@@ -59,20 +59,26 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if opts.Content == nil {
 		opts.Content = content.Files
 	}
-	lib, err := OpenLibrary(cfg, opts.Content)
+	var lib *library.Library
+	var clocks *policy.Policy
+	var catalogue *locale.Catalogue
+	err := together(func() (err error) {
+		lib, err = OpenLibrary(cfg, opts.Content)
+		return err
+	}, func() (err error) {
+		if clocks, err = policy.Open(contentOf(cfg, opts.Content)); err != nil {
+			return fmt.Errorf("open the clocks: %w", err)
+		}
+		return nil
+	}, func() (err error) {
+		catalogue, err = locale.OpenCatalogue(i18n.Files)
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	clocks, err := policy.Open(contentOf(cfg, opts.Content))
-	if err != nil {
-		return nil, fmt.Errorf("open the clocks: %w", err)
 	}
 	if err := dispute.Check(rulesOf(clocks)); err != nil {
 		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
-	}
-	catalogue, err := locale.OpenCatalogue(i18n.Files)
-	if err != nil {
-		return nil, err
 	}
 	assets, err := static.Assets()
 	if err != nil {
@@ -109,6 +115,17 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// together does what does not depend on each other at the same time: it is most of the time that a start takes.
+func together(tasks ...func() error) error {
+	errs := make([]error, len(tasks))
+	var wait sync.WaitGroup
+	for i, task := range tasks {
+		wait.Go(func() { errs[i] = task() })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
 }
 
 // rulesOf are the ids of the clocks, as the workflow names them.
