@@ -68,4 +68,6 @@ fuzz:
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
+	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday
+	$(GO) test -fuzz FuzzDeadline -fuzztime 1m ./server/policy
 	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault

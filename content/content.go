@@ -5,5 +5,5 @@ import "embed"
 
 // Files holds every content file. An operator's own files are laid over it (ANXIN_CONTENT).
 //
-//go:embed taxonomy.yaml modules quizzes pieces pages warnings asked facts glossary authorities lint
+//go:embed taxonomy.yaml modules quizzes pieces pages warnings asked facts glossary authorities workflow lint
 var Files embed.FS

@@ -41,7 +41,7 @@
     for (const [x, y] of [[.5, .5], [.02, .5], [.98, .5], [.5, .1], [.5, .9]]) {
       const px = box.left + box.width * x, py = box.top + box.height * y;
       // Of what is taller than the view a part will do; and of a text area browsers bring the line of the caret into view.
-      if ((box.height > innerHeight || e.tagName === 'TEXTAREA') && (py < 0 || py > innerHeight)) continue;
+      if ((box.height > innerHeight || e.tagName === 'TEXTAREA') && (py < 0 || py > innerHeight - 1)) continue;
       const there = document.elementFromPoint(px, py);
       if (!there) return 'the edge of the view';
       if (!(there === e || e.contains(there) || there.contains(e) || there.closest('label')?.control === e)) return gate.name(there);

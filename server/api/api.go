@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/view"
@@ -24,11 +26,13 @@ import (
 type API struct {
 	View        *view.View
 	Library     *library.Library
+	Policy      *policy.Policy
 	Shelf       *shelf.Shelf
 	Public      *url.URL // the address that citizens use: what is sent out links there
 	Search      *search.Site
 	Collections *search.Collections
 	AdminToken  string // empty: nobody administers
+	Now         func() time.Time
 }
 
 // Route is one address with its handler.
@@ -51,6 +55,8 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/warnings", a.warnings, 0},
 		{get, "/api/v1/warnings/:code", a.warning, 0},
 		{post, "/api/v1/tools/loan-cost", a.loanCost, 0},
+		{get, "/api/v1/policy/clocks", a.clocks, 0},
+		{post, "/api/v1/policy/clocks/compute", a.computeClock, 0},
 		{http.MethodPut, collection, a.admin(a.makeCollection), 0},
 		{post, collection + "/import", a.admin(a.importDocuments), mostImport},
 		{get, collection + "/status", a.admin(a.collectionStatus), 0},

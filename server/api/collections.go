@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -87,7 +88,8 @@ func (a *API) importDocuments(c echo.Context) error {
 		}
 	}
 	bad := []search.BadLine{}
-	report, err := a.Collections.Import(c.Request().Context(), c.Param("name"), c.Request().Body, func(b search.BadLine) {
+	ctx := context.WithoutCancel(c.Request().Context()) // a broken connection ends the reading by itself
+	report, err := a.Collections.Import(ctx, c.Param("name"), c.Request().Body, func(b search.BadLine) {
 		if len(bad) < mostBad {
 			bad = append(bad, b)
 		}

@@ -31,7 +31,7 @@ func strict(b view.Base, data []byte, v any, at string) error {
 	d.DisallowUnknownFields()
 	err := d.Decode(v)
 	if err == nil {
-		if _, err = d.Token(); err == io.EOF { //nolint:errorlint // the decoder returns io.EOF itself
+		if _, err = d.Token(); err == io.EOF {
 			return nil
 		}
 		return fault.New(fault.Malformed, "more than one JSON value")

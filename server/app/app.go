@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,8 +22,10 @@ import (
 	"anxin/i18n"
 	"anxin/server/api"
 	"anxin/server/config"
+	"anxin/server/dispute"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
 	"anxin/server/store"
@@ -59,13 +62,26 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if opts.Content == nil {
 		opts.Content = content.Files
 	}
-	lib, err := OpenLibrary(cfg, opts.Content)
+	var lib *library.Library
+	var clocks *policy.Policy
+	var catalogue *locale.Catalogue
+	err := together(func() (err error) {
+		lib, err = OpenLibrary(cfg, opts.Content)
+		return err
+	}, func() (err error) {
+		if clocks, err = policy.Open(contentOf(cfg, opts.Content)); err != nil {
+			return fmt.Errorf("open the clocks: %w", err)
+		}
+		return nil
+	}, func() (err error) {
+		catalogue, err = locale.OpenCatalogue(i18n.Files)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := locale.OpenCatalogue(i18n.Files)
-	if err != nil {
-		return nil, err
+	if err := dispute.Check(rulesOf(clocks)); err != nil {
+		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
 	}
 	assets, err := static.Assets()
 	if err != nil {
@@ -99,8 +115,8 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
-		View: v, Library: lib, Shelf: s, Public: cfg.Public,
-		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken),
+		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
+		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	a := &App{Site: site, API: programs, Search: found, Store: kept, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {
@@ -108,6 +124,28 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// together does what does not depend on each other at the same time: it is most of the time that a start takes.
+func together(tasks ...func() error) error {
+	errs := make([]error, len(tasks))
+	var wait sync.WaitGroup
+	for i, task := range tasks {
+		wait.Go(func() { errs[i] = task() })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// rulesOf are the ids of the clocks, as the workflow names them.
+func rulesOf(p *policy.Policy) []dispute.Rule {
+	var rules []dispute.Rule
+	for _, c := range p.Clocks() {
+		if r := dispute.Rule(c.ID); !slices.Contains(rules, r) {
+			rules = append(rules, r)
+		}
+	}
+	return rules
 }
 
 // OpenLibrary opens the embedded content, with the operator's files laid over it. Those were not there when our tests

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -17,8 +18,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"anxin/content"
+	"anxin/i18n"
 	"anxin/server/config"
 	"anxin/server/fault"
 	"anxin/server/locale"
@@ -51,7 +55,7 @@ func (l *logged) String() string {
 func setup(t *testing.T, env map[string]string) *bench { return setupWith(t, env, nil) }
 
 // setupWith serves other content than ours.
-func setupWith(t *testing.T, env map[string]string, content fs.FS) *bench {
+func setupWith(t *testing.T, env map[string]string, files fs.FS) *bench {
 	t.Helper()
 	if env == nil {
 		env = map[string]string{}
@@ -59,19 +63,72 @@ func setupWith(t *testing.T, env map[string]string, content fs.FS) *bench {
 	if env["ANXIN_DATA"] == "" {
 		env["ANXIN_DATA"] = filepath.Join(t.TempDir(), "data")
 	}
+	if files == nil && env["ANXIN_CONTENT"] == "" {
+		warm(t, env["ANXIN_DATA"])
+	}
 	cfg, err := config.Load(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := &logged{}
 	at := time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)
-	a, err := New(cfg, Options{Clock: func() time.Time { return at }, Log: slog.New(slog.NewTextHandler(log, nil)), Gallery: true, Content: content})
+	a, err := New(cfg, Options{Clock: func() time.Time { return at }, Log: slog.New(slog.NewTextHandler(log, nil)), Gallery: true, Content: files})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
 	return &bench{a, log}
 }
+
+// warm puts the search index of our own content into a data folder: made once for all tests, as a server finds it that
+// is started again.
+func warm(t *testing.T, data string) {
+	t.Helper()
+	files, err := ownIndex()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(data, "index"), files); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
+	}
+}
+
+var ownIndex = sync.OnceValues(func() (fs.FS, error) {
+	dir, err := os.MkdirTemp("", "anxin-index-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	cfg := config.Config{Data: dir}
+	lib, err := OpenLibrary(cfg, content.Files)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := locale.OpenCatalogue(i18n.Files)
+	if err != nil {
+		return nil, err
+	}
+	site, _, err := openSearch(cfg, lib, content.Files, catalogue, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(site.Ready(context.Background()), site.Close()); err != nil {
+		return nil, err
+	}
+	files := fstest.MapFS{}
+	root := filepath.Join(dir, "index")
+	return files, fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(root, name))
+		files[name] = &fstest.MapFile{Data: data, Mode: 0o600}
+		return err
+	})
+})
 
 func (b *bench) ask(method, target string, change ...func(*http.Request)) *http.Response {
 	r := httptest.NewRequest(method, target, nil)
@@ -345,7 +402,7 @@ func TestRunServesAndStops(t *testing.T) {
 
 func TestDataFolderIsPrivate(t *testing.T) {
 	t.Parallel()
-	b := setup(t, nil)
+	b := setupWith(t, nil, content.Files) // which makes the folder itself
 	info, err := os.Stat(b.cfg.Data)
 	if err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("data folder: %v, %v", info.Mode(), err)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,7 +30,7 @@ func (b *bench) manage(method, path, document string, change ...func(*http.Reque
 }
 
 func setupAdmin(t *testing.T) *bench {
-	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken})
+	return setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken}).fed(t)
 }
 
 func TestCollectionsFromFirstToLast(t *testing.T) {
@@ -305,7 +307,7 @@ func TestImportStreams(t *testing.T) {
 	}
 	broken, feed := io.Pipe()
 	go func() {
-		for n := range 400 { // as many as are written at once
+		for n := range 400 {
 			fmt.Fprintf(feed, `{"id":"n%d","title":"Zebra"}`+"\n", n)
 		}
 		feed.CloseWithError(io.ErrUnexpectedEOF)
@@ -313,7 +315,14 @@ func TestImportStreams(t *testing.T) {
 	if r := call(http.MethodPost, base+"/import", broken); r != nil {
 		t.Errorf("a broken import answers %d", r.StatusCode)
 	}
+	patience, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	for docs := 0; docs != 401; { // the server notices in its own time
-		docs = decodeInto[api.CollectionStatus](t, call(http.MethodGet, base+"/status", nil), http.StatusOK).Docs
+		r := call(http.MethodGet, base+"/status", nil)
+		docs = decodeInto[api.CollectionStatus](t, r, http.StatusOK).Docs
+		_ = r.Body.Close()
+		if patience.Err() != nil {
+			t.Fatalf("of the 400 documents that came %d are kept", docs-1)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 	"io/fs"
 	"log/slog"
 	"path/filepath"
@@ -45,7 +46,7 @@ func openCollections(cfg config.Config) *search.Collections {
 // feedOf names the state of every file that documents are made from.
 func feedOf(sets ...fs.FS) (string, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, feedVersion)
+	_, _ = io.WriteString(h, feedVersion+"\n")
 	for _, set := range sets {
 		if err := hashFiles(h, set); err != nil {
 			return "", err
@@ -63,8 +64,7 @@ func hashFiles(h hash.Hash, files fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("read what the search is fed from: %w", err)
 		}
-		fmt.Fprintf(h, "%s %d\n", name, len(data))
-		h.Write(data)
-		return nil
+		_, err = fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+		return err
 	})
 }

@@ -12,6 +12,15 @@ import (
 	"anxin/server/api"
 )
 
+// fed waits until the index of the site is made.
+func (b *bench) fed(t *testing.T) *bench {
+	t.Helper()
+	if err := b.Search.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func (b *bench) search(t *testing.T, query string, change ...func(*http.Request)) api.SearchAnswer {
 	t.Helper()
 	return decodeInto[api.SearchAnswer](t, b.ask(http.MethodGet, "/api/v1/search?"+query, change...), http.StatusOK)
@@ -27,7 +36,7 @@ func hitIDs(a api.SearchAnswer) []string {
 
 func TestSearchAPI(t *testing.T) {
 	t.Parallel()
-	b := setup(t, map[string]string{"ANXIN_PUBLIC_URL": "https://anxin.example"})
+	b := setup(t, map[string]string{"ANXIN_PUBLIC_URL": "https://anxin.example"}).fed(t)
 	r := b.ask(http.MethodGet, "/api/v1/search?q="+url.QueryEscape("刷單"), header("Accept-Language", "zh-HK"))
 	if got := r.Header; got.Get("Cache-Control") != "no-store" || got.Get("Content-Type") != "application/json" || got.Get("Etag") != "" {
 		t.Errorf("heads %v", got)
@@ -60,7 +69,7 @@ func TestSearchAPI(t *testing.T) {
 
 func TestSearchAPINarrows(t *testing.T) {
 	t.Parallel()
-	b := setup(t, nil)
+	b := setup(t, nil).fed(t)
 	const q = "q=loan"
 	all := b.search(t, q+"&lang=all&limit=100")
 	languages := map[string]bool{}
@@ -99,7 +108,7 @@ func TestSearchAPINarrows(t *testing.T) {
 
 func TestSearchAPIShowsHotlinesAndWhatWasMeant(t *testing.T) {
 	t.Parallel()
-	b := setup(t, nil)
+	b := setup(t, nil).fed(t)
 	a := b.search(t, "q=96110&lang=en")
 	if len(a.Hotlines) != 1 || a.Hotlines[0].Number != "96110" || !a.Hotlines[0].Call || !strings.HasPrefix(a.Hotlines[0].Statement, "96110 is") {
 		t.Errorf("hotlines %+v", a.Hotlines)
@@ -120,7 +129,7 @@ func TestSearchAPIShowsHotlinesAndWhatWasMeant(t *testing.T) {
 
 func TestSearchAPIRefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
-	b := setup(t, nil)
+	b := setup(t, nil).fed(t)
 	type problem struct {
 		Type   string
 		Errors []api.FieldError
@@ -168,7 +177,7 @@ func TestSearchAPIRefusesWhatMakesNoSense(t *testing.T) {
 // What she looks for is nobody's business.
 func TestSearchAPILogsNoQuery(t *testing.T) {
 	t.Parallel()
-	b := setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken})
+	b := setup(t, map[string]string{"ANXIN_ADMIN_TOKEN": adminToken}).fed(t)
 	b.manage(http.MethodPut, "/canary", "")
 	for _, query := range []string{"q=canary", "q=canary&lang=canary", "q=canary&kind=canary", "q=canary&collection=canary", "q=x&collection=nocanary"} {
 		b.ask(http.MethodGet, "/api/v1/search?"+query)

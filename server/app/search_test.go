@@ -16,11 +16,7 @@ func TestSearchIsFedByContent(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
 	start := func(files fstest.MapFS) *bench {
-		b := setupWith(t, map[string]string{"ANXIN_DATA": data}, library.Overlay(files, content.Files))
-		if err := b.Search.Ready(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		return b
+		return setupWith(t, map[string]string{"ANXIN_DATA": data}, library.Overlay(files, content.Files)).fed(t)
 	}
 	hits := func(b *bench) int {
 		a, err := b.Search.Search(t.Context(), search.Request{Query: "qwertz", Limit: 1})

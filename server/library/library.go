@@ -30,6 +30,7 @@ type Library struct {
 	modules  []*Module // in the order of tracks, then of ids
 	pages    map[string]*Page
 	warnings []*Warning // newest first
+	ways     []*way
 
 	mu       sync.Mutex
 	editions map[string]*Edition // by file
@@ -83,7 +84,7 @@ func Open(fsys fs.FS) (*Library, error) {
 		alerts: map[string]*WarningEdition{},
 	}
 	var ps Problems
-	for _, read := range []func() Problems{l.readTaxonomy, l.readFacts, l.readGlossary, l.readAuthorities, l.readModules, l.readPages, l.readWarnings} {
+	for _, read := range []func() Problems{l.readTaxonomy, l.readFacts, l.readGlossary, l.readAuthorities, l.readModules, l.readPages, l.readWarnings, l.readWays} {
 		ps = append(ps, read()...)
 	}
 	if len(ps) > 0 {
@@ -163,6 +164,10 @@ func (l *Library) LoadAll() Problems {
 			_, err := l.WarningEdition(w, code)
 			ps = append(ps, asProblems(err)...)
 		}
+	}
+	for _, code := range locale.All {
+		_, err := l.Ways(code)
+		ps = append(ps, asProblems(err)...)
 	}
 	ps = append(ps, l.strayFiles()...)
 	ps = append(ps, l.askedProblems()...)

@@ -59,6 +59,7 @@ func (l *Library) Passages() []Passage {
 			}
 		}
 	}
+	ps = append(ps, l.wayPassages()...)
 	for _, f := range l.Facts() {
 		for code, t := range f.Statement {
 			ps = append(ps, Passage{f.File, t.Line, code, "R2", Stated, 0, t.Raw})

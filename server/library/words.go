@@ -104,6 +104,9 @@ func MustDate(s string) Date {
 
 var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
 
+// Decode reads a content file of another package as strictly as our own are read.
+func Decode(file string, data []byte, into any) Problems { return decode(file, data, 0, into) }
+
 // decode reads YAML strictly: a misspelt field is a mistake, not a default. offset is the number of lines above the
 // YAML within its file.
 func decode(file string, data []byte, offset int, into any) Problems {

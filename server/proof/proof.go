@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ import (
 
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/policy"
+	"anxin/server/workday"
 )
 
 // Proof is what is to be read.
@@ -64,18 +67,26 @@ func (p Proof) Read() (Report, error) {
 		}
 		return Report{Errors: findings(ps)}, nil
 	}
+	clocks, err := policy.Open(p.Content)
+	if err != nil {
+		ps, ok := err.(library.Problems) //nolint:errorlint // Open returns it as it is
+		if !ok {
+			return Report{}, err
+		}
+		return Report{Errors: findings(ps)}, nil
+	}
 	rules, err := p.rules(lib)
 	if err != nil {
 		return Report{}, err
 	}
 	found := findings(lib.LoadAll())
-	for _, passage := range append(lib.Passages(), rules.cataloguePassages...) {
+	for _, passage := range slices.Concat(lib.Passages(), clocks.Passages(), rules.cataloguePassages) {
 		found = append(found, rules.passage(passage)...)
 	}
 	found = append(found, rules.documents(lib.Passages())...)
 	found = append(found, p.parity()...)
 	found = append(found, counterparts(lib)...)
-	aging := p.aging(lib)
+	aging := p.aging(lib, clocks)
 	report := Report{Errors: rules.except(found)}
 	if p.Release {
 		report.Errors = append(report.Errors, aging...)
@@ -137,8 +148,9 @@ func (r *rules) allowed(f Finding) bool {
 }
 
 // aging lists what is right today and will not stay so.
-func (p Proof) aging(lib *library.Library) []Finding {
+func (p Proof) aging(lib *library.Library, clocks *policy.Policy) []Finding {
 	var found []Finding
+	today := workday.DateOf(p.Today.In(locale.Shanghai))
 	due := func(file string, line int, what string, by library.Date) {
 		if p.Today.After(by.AddDate(0, 0, 1)) {
 			found = append(found, Finding{Problem: library.Problem{
@@ -193,6 +205,15 @@ func (p Proof) aging(lib *library.Library) []Finding {
 	}
 	for _, a := range lib.Authorities() {
 		due("authorities/authorities.yaml", 1, "authority "+a.ID, a.ReviewBy)
+	}
+	for _, c := range clocks.Clocks() {
+		due("workflow/clocks.yaml", c.Line(), "clock "+c.ID, c.ReviewBy)
+		if now, _ := clocks.Clock(c.ID, today); now == c && !c.ValidTo.IsZero() && today.After(workday.DateOf(c.ValidTo.Time)) {
+			found = append(found, Finding{Problem: library.Problem{File: "workflow/clocks.yaml", Line: c.Line(), Rule: "review", Message: "clock " + c.ID + " was valid until " + c.ValidTo.Format(time.DateOnly) + ", and no later state of it stands here"}})
+		}
+	}
+	if !clocks.Calendar.Knows(workday.NewDate(today.Year(), time.January, 1)) {
+		found = append(found, Finding{Problem: library.Problem{File: "workflow/holidays.yaml", Line: 1, Rule: "review", Message: fmt.Sprintf("the holidays of %d are missing: every date in it is provisional", today.Year())}})
 	}
 	return found
 }

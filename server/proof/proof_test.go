@@ -33,9 +33,30 @@ func tiny(change func(fstest.MapFS)) fstest.MapFS {
 		"pages/p/zh-Hans.md":        page("说明", "请打{fact police}。", "verified_on: 2026-11-25\nreview_by: 2027-05-25\n"),
 		"pages/p/zh-Hant.md":        page("說明", "請打{fact police}。", ""),
 		"pages/p/en.md":             page("About", "Please call {fact police}.", ""),
-		"lint/allow.yaml":           text("[]\n"),
-		"lint/banned.yaml":          text("- {words: [稳赚], in: zh-Hans, why: nobody can promise it}\n"),
-		"lint/characters.txt":       text("# \n说明请打报警电话是手机里的小工具防骗公安部告一二三四五六七八九十只要有利率的元百分之他们很好我您短句子今天明天再看软件稳赚长年保银行卡存钱\n饕\n"),
+		"workflow/holidays.yaml":    text("- {year: 2026, notice: 通知, url: x, days: []}\n"),
+		"workflow/clocks.yaml": text(`instruments:
+  - id: rules
+    issuer: {zh-Hans: 公安部, zh-Hant: 公安部, en: Ministry}
+    title: {zh-Hans: 《公告》, zh-Hant: 《公告》, en: Notice}
+    date: 2020-01-01
+    text_copy: a copy
+    copied_on: 2026-01-01
+clocks:
+  - id: answer
+    name: {zh-Hans: 小公告, zh-Hant: 小公告, en: Answer}
+    starts: {zh-Hans: 报警, zh-Hant: 報警, en: the call came}
+    keeper: office
+    length: 7
+    unit: work
+    basis: [{in: rules, articles: [1]}]
+    mark: P
+    valid_from: 2020-01-01
+    verified_on: 2026-11-25
+    review_by: 2027-05-25
+`),
+		"lint/allow.yaml":     text("[]\n"),
+		"lint/banned.yaml":    text("- {words: [稳赚], in: zh-Hans, why: nobody can promise it}\n"),
+		"lint/characters.txt": text("# \n说明请打报警电话是手机里的小工具防骗公安部告一二三四五六七八九十只要有利率的元百分之他们很好我您短句子今天明天再看软件稳赚长年保银行卡存钱\n饕\n"),
 	}
 	if change != nil {
 		change(fsys)
@@ -102,6 +123,12 @@ func TestRules(t *testing.T) {
 		"percent with yuan":        {both(body(hans, "利率{case 7%}，{case 5}元。"), body(hant, "{case 7%}，{case 5}元。"), body(en, "{case 7%}, {case 5} yuan.")), "", ""},
 		"word to avoid":            {body(hant, "應用程序。"), hant + ":8:", "the glossary says"},
 		"page that is not ours":    {body(hans, "{go nowhere}"), hans + ":10:", "no such page"},
+		"clock in unknown days":    {replace("workflow/clocks.yaml", "unit: work", "unit: days"), "workflow/clocks.yaml:9:", "unit is"},
+		"clock without a basis":    {replace("workflow/clocks.yaml", "    basis: [{in: rules, articles: [1]}]\n", ""), "workflow/clocks.yaml:9:", "no basis"},
+		"unverified clock":         {replace("workflow/clocks.yaml", "mark: P", "mark: U"), "workflow/clocks.yaml:9:", "never published as a number"},
+		"word in a clock":          {replace("workflow/clocks.yaml", "小公告", "饕"), "workflow/clocks.yaml:10:", "饕 is not among"},
+		"promise in a clock":       {replace("workflow/clocks.yaml", "小公告", "稳赚"), "workflow/clocks.yaml:10:", "not ours to say"},
+		"holiday nobody has":       {replace("workflow/holidays.yaml", "days: []", "days: [{holiday: easter, from: 2026-04-05, to: 2026-04-05}]"), "workflow/holidays.yaml:1:", "no holiday"},
 		"exception without use":    {replace("lint/allow.yaml", "[]", "- {rule: banned, text: 稳赚, reason: x}"), "lint/allow.yaml:1:", "nothing needs"},
 		"exception without reason": {both(replace("lint/allow.yaml", "[]", "- {rule: banned, text: 稳赚}"), body(hans, "稳赚。")), "lint/allow.yaml:1:", "gives no reason"},
 		"exception that holds":     {both(replace("lint/allow.yaml", "[]", "- {rule: banned, text: 稳赚, file: pages/*/zh-Hans.md, reason: quoted}"), body(hans, "稳赚。")), "", ""},
@@ -129,6 +156,29 @@ func both(changes ...func(fstest.MapFS)) func(fstest.MapFS) {
 	return func(f fstest.MapFS) {
 		for _, c := range changes {
 			c(f)
+		}
+	}
+}
+
+// Clocks and holidays age, too.
+func TestAgingOfClocks(t *testing.T) {
+	t.Parallel()
+	stamped := len(read(t, tiny(nil), false).Warnings) // translations without a stamp
+	for name, c := range map[string]struct {
+		change func(fstest.MapFS)
+		says   string
+	}{
+		"to be checked again": {replace("workflow/clocks.yaml", "review_by: 2027-05-25", "review_by: 2026-11-01"), "workflow/clocks.yaml:9: clock answer was to be checked again by 2026-11-01"},
+		"no longer in force":  {replace("workflow/clocks.yaml", "valid_from: 2020-01-01", "valid_from: 2020-01-01\n    valid_to: 2026-10-31"), "workflow/clocks.yaml:9: clock answer was valid until 2026-10-31"},
+		"no holidays":         {replace("workflow/holidays.yaml", "2026", "2025"), "workflow/holidays.yaml:1: the holidays of 2026 are missing"},
+	} {
+		r := read(t, tiny(c.change), false)
+		found := false
+		for _, w := range r.Warnings {
+			found = found || strings.HasPrefix(w.String(), c.says)
+		}
+		if !found || len(r.Errors) > 0 || len(r.Warnings) != stamped+1 {
+			t.Errorf("%s: warnings %v, errors %v", name, r.Warnings, r.Errors)
 		}
 	}
 }

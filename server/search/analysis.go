@@ -136,6 +136,7 @@ func newMapping() (mapping.IndexMapping, error) {
 	shown := text(keyword.Name)
 	shown.Index, shown.Store = false, true
 	doc.AddFieldMappingsAt(fieldShown, shown)
+	doc.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping()) // every field is asked by its name
 	m.DefaultMapping = doc
 	m.ScoringModel = index.BM25Scoring
 	return m, nil

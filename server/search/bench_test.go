@@ -33,7 +33,7 @@ func BenchmarkRelevance(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer x.Close() //nolint:errcheck // a benchmark
+	defer x.Close()
 	docs := readDocs(b, filepath.Join(dir, "docs.jsonl.gz"))
 	originals := len(docs)
 	copies, _ := strconv.Atoi(os.Getenv("COPIES"))
@@ -116,7 +116,7 @@ func readDocs(tb testing.TB, file string) []Document {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		tb.Fatal(err)

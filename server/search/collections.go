@@ -141,8 +141,9 @@ func (c *Collections) Import(ctx context.Context, name string, from io.Reader, b
 		return Imported{}, err
 	}
 	changed := 0
+	kept := context.WithoutCancel(ctx) // what has come is kept, though whoever sent it be gone; reading ends by itself then
 	report, err := ReadDocuments(from, bad, func(docs []Document) error {
-		n, err := x.Put(ctx, docs)
+		n, err := x.Put(kept, docs)
 		changed += n
 		return err
 	})

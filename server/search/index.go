@@ -287,7 +287,7 @@ func (x *Index) Status() Status {
 }
 
 // batchSize is how many documents are written at once: durable writes of single ones lag behind (bleve #1266).
-const batchSize = 400
+const batchSize = 1000
 
 // Put adds documents or replaces those of the same id and language. One that has not changed costs a look at its hash.
 // Whole batches are durable when it returns; changed counts what was written.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"anxin/server/fault"
 )
 
 // Source is what the citizens' search is fed from.
@@ -140,7 +142,9 @@ func (s *Site) current(ctx context.Context) (*Index, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.Ready(ctx); err != nil {
+	if err := s.Ready(ctx); errors.Is(err, context.DeadlineExceeded) {
+		return nil, &fault.Error{Kind: fault.Unavailable, RetryAfter: patience, Err: errors.New("the search index is still being made")}
+	} else if err != nil {
 		return nil, fmt.Errorf("wait for the search index: %w", err)
 	}
 	s.mu.Lock()
