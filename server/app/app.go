@@ -62,26 +62,16 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if opts.Content == nil {
 		opts.Content = content.Files
 	}
-	var lib *library.Library
-	var clocks *policy.Policy
-	var catalogue *locale.Catalogue
-	err := together(func() (err error) {
-		lib, err = OpenLibrary(cfg, opts.Content)
-		return err
-	}, func() (err error) {
-		if clocks, err = policy.Open(contentOf(cfg, opts.Content)); err != nil {
-			return fmt.Errorf("open the clocks: %w", err)
-		}
-		return nil
-	}, func() (err error) {
-		catalogue, err = locale.OpenCatalogue(i18n.Files)
-		return err
-	})
+	files := contentOf(cfg, opts.Content)
+	openedClocks := later(func() (*policy.Policy, error) { return policy.Open(files) })
+	openedCatalogue := later(func() (*locale.Catalogue, error) { return locale.OpenCatalogue(i18n.Files) })
+	lib, err := OpenLibrary(cfg, opts.Content)
 	if err != nil {
 		return nil, err
 	}
-	if err := dispute.Check(rulesOf(clocks)); err != nil {
-		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
+	catalogue, err := openedCatalogue()
+	if err != nil {
+		return nil, err
 	}
 	assets, err := static.Assets()
 	if err != nil {
@@ -91,9 +81,13 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if opts.Gallery {
 		pages = append(pages, view.GalleryTemplates)
 	}
-	v, err := view.New(catalogue, lib, assets, !cfg.Secure(), pages...)
+	openedView := later(func() (*view.View, error) { return view.New(catalogue, lib, assets, !cfg.Secure(), pages...) })
+	clocks, err := openedClocks()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open the clocks: %w", err)
+	}
+	if err := dispute.Check(rulesOf(clocks)); err != nil {
+		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
@@ -107,7 +101,13 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
-	found, collections, err := openSearch(cfg, lib, contentOf(cfg, opts.Content), catalogue, opts.Log)
+	v, err := openedView()
+	if err != nil {
+		s.Close()
+		closeStore(kept, lock, opts.Log)
+		return nil, err
+	}
+	found, collections, err := openSearch(cfg, lib, files, catalogue, opts.Log)
 	if err != nil {
 		s.Close()
 		closeStore(kept, lock, opts.Log)
@@ -126,15 +126,19 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	return a, nil
 }
 
-// together does what does not depend on each other at the same time: it is most of the time that a start takes.
-func together(tasks ...func() error) error {
-	errs := make([]error, len(tasks))
-	var wait sync.WaitGroup
-	for i, task := range tasks {
-		wait.Go(func() { errs[i] = task() })
+// later begins to open something while other things are opened: reading content is most of the time that a start takes.
+func later[T any](open func() (T, error)) (wait func() (T, error)) {
+	var opened T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		opened, err = open()
+	}()
+	return func() (T, error) {
+		<-done
+		return opened, err
 	}
-	wait.Wait()
-	return errors.Join(errs...)
 }
 
 // rulesOf are the ids of the clocks, as the workflow names them.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"time"
 
 	"anxin/content"
@@ -57,18 +58,26 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	return fmt.Errorf("there is no command %q; \"help\" lists them", name)
 }
 
+// startGC lets the heap grow to five times what is in use before it is collected.
+const startGC = 400
+
 func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
 	cfg, err := config.Load(getenv)
 	if err != nil {
 		return err
 	}
+	// What is read at start stays: collecting garbage meanwhile finds little and takes a fifth of the time.
+	usual := debug.SetGCPercent(startGC)
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	a, err := New(cfg, Options{Clock: time.Now, Log: log})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	return a.Run(ctx, func(net.Addr) { say(stderr, "anxin serves %s/\n", cfg.Public) })
+	return a.Run(ctx, func(net.Addr) {
+		say(stderr, "anxin serves %s/\n", cfg.Public)
+		debug.SetGCPercent(usual)
+	})
 }
 
 func onDatabase(ctx context.Context, name string, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
