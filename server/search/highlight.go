@@ -173,7 +173,6 @@ func window(text string, spans []span, size int) (start, end int) {
 			best, bestCount = spans[i].start, len(seen)
 		}
 	}
-	start = best
 	if back := strings.LastIndexAny(text[:best], "。！？；\n.!?;"); back >= 0 && best-back < size/2 {
 		_, n := utf8.DecodeRuneInString(text[back:])
 		start = back + n

@@ -468,10 +468,10 @@ func (d Document) entry() (entry, map[string]any) {
 		if text := texts[name]; strings.TrimSpace(text) != "" {
 			fields[name] = text
 			e.Lengths[name] = length(text)
-			fmt.Fprintf(h, "%s\x00%s\x00", name, text)
+			h.Write([]byte(name + "\x00" + text + "\x00"))
 		}
 	}
-	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%q", d.Lang, d.Kind, d.URL, d.Schemes)
+	h.Write(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%q", d.Lang, d.Kind, d.URL, d.Schemes))
 	e.Hash = hex.EncodeToString(h.Sum(nil)[:8])
 	data, _ := json.Marshal(e) //nolint:errchkjson // strings and numbers only
 	fields[fieldShown] = string(data)

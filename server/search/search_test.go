@@ -275,8 +275,8 @@ func TestTornIndex(t *testing.T) {
 				if err != nil {
 					t.Fatalf("the torn index is not replaced: %v", err)
 				}
-				defer x.Close() //nolint:errcheck // a test
-				if !torn {      // the damage met nothing but free pages
+				defer x.Close()
+				if !torn { // the damage met nothing but free pages
 					res, err := x.Search(t.Context(), Request{Query: "刷单", Limit: 1})
 					if err != nil || len(res.Hits) != 1 || x.Status().Docs != len(passages) {
 						t.Fatalf("the damage is not seen: %+v, finds %v, %v", x.Status(), ids(res.Hits), err)

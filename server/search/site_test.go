@@ -77,7 +77,7 @@ func TestSiteReplacesAnIndexThatTearsUnderIt(t *testing.T) {
 	t.Parallel()
 	var made atomic.Int32
 	s := openSite(t, filepath.Join(t.TempDir(), "site"), fed("one", &made), slog.New(slog.DiscardHandler))
-	defer s.Close() //nolint:errcheck // a test
+	defer s.Close()
 	torn := s.index
 	for range 3 { // as many searches as met it: one replaces it
 		if err := s.replace(torn); err != nil {
