@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -89,9 +90,6 @@ func (a *API) search(c echo.Context) error {
 	return answer(c, http.StatusOK, SearchAnswer{Total: found.Total, Hits: a.hits(found.Hits), Hotlines: []Hotline{}})
 }
 
-// kinds are those of hits on the site.
-var kinds = map[string]bool{"module": true, "warning": true, "tool": true, "page": true}
-
 // siteOnly refuses what the site does not have; languages and kinds of a collection are whatever was imported.
 func (a *API) siteOnly(q *query, r *search.Request) {
 	if _, known := locale.Parse(r.Lang); r.Lang == "" {
@@ -99,7 +97,7 @@ func (a *API) siteOnly(q *query, r *search.Request) {
 	} else if r.Lang != "all" && !known {
 		q.wrong = append(q.wrong, wrongField(q.Base, "lang", "lang_or_all"))
 	}
-	if r.Kind != "" && !kinds[r.Kind] {
+	if r.Kind != "" && !slices.Contains(search.Kinds, r.Kind) {
 		q.refuse("kind")
 	}
 	if _, known := library.Find(a.Library.Taxonomy().Schemes, r.Scheme); r.Scheme != "" && !known {
@@ -115,11 +113,8 @@ func (a *API) found(found search.Answer, code locale.Code) SearchAnswer {
 		out.DidYouMean = &found.DidYouMean
 	}
 	for _, number := range found.Hotlines {
-		for _, f := range a.Library.Facts() {
-			if f.Value == number && (f.Kind == "phone" || f.Kind == "sender") {
-				out.Hotlines = append(out.Hotlines, Hotline{number, a.Library.PlainText(f.Statement.In(code), code), f.Kind == "phone"})
-				break
-			}
+		if f, ok := a.Library.Hotline(number); ok {
+			out.Hotlines = append(out.Hotlines, Hotline{number, a.Library.PlainText(f.Statement.In(code), code), f.Kind == "phone"})
 		}
 	}
 	return out

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -196,24 +195,31 @@ func openExisting(dir string) (x *Index, err error) {
 // passes over for an older one, which nobody would notice.
 const sequenceFile = "sequence"
 
+// lastSequence is the number noted last. A note that cannot be read says nothing against the index beside it.
 func lastSequence(dir string) uint64 {
 	data, err := os.ReadFile(filepath.Join(dir, sequenceFile))
 	if err != nil {
-		return 0 // the first batch has not been noted
+		return 0
 	}
 	n, err := strconv.ParseUint(strings.TrimSpace(string(data)), 10, 64)
 	if err != nil {
-		return math.MaxUint64 // torn itself
+		return 0
 	}
 	return n
 }
 
+// noteSequence is on disk when it returns: a power cut must not leave an empty note in the old one's place.
 func (x *Index) noteSequence(n uint64) error {
 	if x.dir == "" {
 		return nil
 	}
 	file := filepath.Join(x.dir, sequenceFile)
-	if err := os.WriteFile(file+".new", fmt.Appendln(nil, n), 0o600); err != nil {
+	f, err := os.OpenFile(file+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("note the batch: %w", err)
+	}
+	_, err = fmt.Fprintln(f, n)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("note the batch: %w", err)
 	}
 	return os.Rename(file+".new", file)

@@ -23,6 +23,9 @@ type Source struct {
 	Vocabulary func() (*Vocabulary, error)
 }
 
+// Kinds are those of hits on the site, in the order in which they are offered.
+var Kinds = []string{"module", "warning", "tool", "page"}
+
 // KindHotline marks documents that are no hits but telephone numbers to show above them.
 const KindHotline = "hotline"
 

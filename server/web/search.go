@@ -54,9 +54,6 @@ const (
 	mostFrom   = 1000
 )
 
-// searchKinds are the kinds of results, in the order in which they are offered.
-var searchKinds = []string{"module", "warning", "tool", "page"}
-
 // search answers with the empty form, which is everybody's, or with results. Those are made anew for each address and
 // nowhere kept: what somebody looks for is hers.
 func (s *Site) search(c echo.Context) error {
@@ -96,7 +93,7 @@ type searchQuery struct {
 
 func (s *Site) searchQuery(q url.Values) searchQuery {
 	a := searchQuery{words: search.Clip(q.Get("q"))}
-	if slices.Contains(searchKinds, q.Get("kind")) {
+	if slices.Contains(search.Kinds, q.Get("kind")) {
 		a.kind = q.Get("kind")
 	}
 	if _, ok := library.Find(s.Library.Taxonomy().Schemes, q.Get("scheme")); ok {
@@ -211,7 +208,7 @@ func (p *SearchPage) narrow(s *Site, a searchQuery, r search.Results) {
 	all := a
 	all.kind = ""
 	p.Kinds = append(p.Kinds, link(all, p.Must("search.every_kind"), total, a.kind == ""))
-	for _, kind := range searchKinds {
+	for _, kind := range search.Kinds {
 		if n := r.Kinds[kind]; n > 0 || kind == a.kind {
 			to := a
 			to.kind = kind
