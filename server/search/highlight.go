@@ -127,9 +127,8 @@ func (m *marker) covered(e entry) float64 {
 	return float64(len(found)) / float64(wanted)
 }
 
-// show marks a document's title and the passage of its body that holds most of what was asked for.
-func (m *marker) show(e entry) (title string, passages []string) {
-	title = mark(e.Title, m.spans(e.Title, e.Lang), 0, len(e.Title))
+// show marks the passage of a document's body that holds most of what was asked for.
+func (m *marker) show(e entry) []string {
 	body := clipBytes(e.Body, mostRead)
 	spans := m.spans(body, e.Lang)
 	size := passageHan
@@ -139,7 +138,7 @@ func (m *marker) show(e entry) (title string, passages []string) {
 	start, end := window(body, spans, size)
 	text := mark(body, spans, start, end)
 	if text == "" {
-		return title, nil
+		return nil
 	}
 	if start > 0 {
 		text = "…" + text
@@ -147,7 +146,7 @@ func (m *marker) show(e entry) (title string, passages []string) {
 	if end < len(e.Body) {
 		text += "…"
 	}
-	return title, []string{text}
+	return []string{text}
 }
 
 func clipBytes(s string, n int) string {

@@ -65,7 +65,6 @@ type Hit struct {
 	ID, Lang, Kind, Title, URL string
 	Schemes                    []string
 	Score                      float64
-	TitleMarked                string   // HTML: the title with what matches in <mark>
 	Highlights                 []string // HTML: passages of the text with what matches in <mark>
 }
 
@@ -436,7 +435,7 @@ func (x *Index) run(ctx context.Context, q query.Query, r Request, w words) (Res
 			return Results{}, err
 		}
 		hit := Hit{ID: e.ID, Lang: e.Lang, Kind: e.Kind, Title: e.Title, URL: e.URL, Schemes: e.Schemes, Score: h.Score}
-		hit.TitleMarked, hit.Highlights = m.show(e)
+		hit.Highlights = m.show(e)
 		res.Hits = append(res.Hits, hit)
 		if i == 0 {
 			res.Covered = m.covered(e)
