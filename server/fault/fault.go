@@ -26,6 +26,7 @@ const (
 	Forbidden                    // 403: a form posted from another site
 	Malformed                    // 400: not a request we can read
 	Unauthorized                 // 401: without the token that this needs
+	Conflict                     // 409: it has changed meanwhile, or something else stands there already
 	Unavailable                  // 503: in use elsewhere just now; RetryAfter says when again
 )
 
@@ -43,12 +44,13 @@ var kinds = map[Kind]struct {
 	Forbidden:        {http.StatusForbidden, "forbidden"},
 	Malformed:        {http.StatusBadRequest, "malformed"},
 	Unauthorized:     {http.StatusUnauthorized, "unauthorized"},
+	Conflict:         {http.StatusConflict, "conflict"},
 	Unavailable:      {http.StatusServiceUnavailable, "unavailable"},
 }
 
 // Kinds returns every kind, in a fixed order, for tests and for the list of error pages.
 func Kinds() []Kind {
-	return []Kind{Malformed, Unauthorized, Forbidden, NotFound, MethodNotAllowed, TooLarge, WrongHost, Invalid, TooMany, Internal, Unavailable}
+	return []Kind{Malformed, Unauthorized, Forbidden, NotFound, MethodNotAllowed, TooLarge, WrongHost, Invalid, TooMany, Conflict, Internal, Unavailable}
 }
 
 // Status is the HTTP status of the kind.
