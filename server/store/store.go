@@ -28,6 +28,8 @@ type Options struct {
 	Vault *vault.Vault
 	Clock func() time.Time
 	Log   *slog.Logger
+	// Fold writes a firm's name the one way in which names are compared. nil: as it stands.
+	Fold func(string) string
 
 	wrap func(driver.Connector) driver.Connector // tests stand between us and the driver
 }
@@ -44,6 +46,7 @@ type Store struct {
 	vault   *vault.Vault
 	clock   func() time.Time
 	log     *slog.Logger
+	fold    func(string) string
 	dialect *dialect
 	reading *sql.DB
 	writing *sql.DB // the same as reading where the database takes writers side by side
@@ -116,7 +119,10 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	if o.URL != "" {
 		d = postgres
 	}
-	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, dialect: d}
+	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, fold: o.Fold, dialect: d}
+	if s.fold == nil {
+		s.fold = func(name string) string { return name }
+	}
 	if err := d.open(s, o); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
