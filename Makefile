@@ -70,4 +70,7 @@ fuzz:
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
 	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday
 	$(GO) test -fuzz FuzzDeadline -fuzztime 1m ./server/policy
+	$(GO) test -fuzz FuzzRead -fuzztime 1m ./server/intake
+	$(GO) test -fuzz FuzzAnswers -fuzztime 1m ./server/intake
+	$(GO) test -fuzz FuzzParseNumber -fuzztime 1m ./server/complaint
 	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault
