@@ -43,20 +43,32 @@ func written(path string, most int, needed bool, tidy func(string) string, at fu
 	}}
 }
 
-// phones are numbers as they are written here: mobile, landline with its area, Hong Kong and Macau, abroad with its country.
-var phones = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?(?:1[3-9]\d{9}|0?[1-9]\d{1,2}\d{7,8})|0\d{2,3}\d{7,8}(?:[x*#]\d{1,6})?|(?:(?:00|\+)?85[23])?[2-9]\d{7}|(?:00|\+)[1-9]\d{6,14}|400\d{7}|9\d{4})$`)
+// Numbers as a person has them: the mainland's mobile ones and landlines with their area, maybe behind the country; Hong Kong's and
+// Macau's; and any other country's behind its code. A hot line of a firm is nobody's own number. What looks like a mobile number and
+// lacks a digit is none of them.
+var (
+	mainland = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?1[3-9]\d{9}|(?:0|(?:00|\+)?860?)(?:10|2\d|[3-9]\d{2})\d{7,8}(?:x\d{1,6})?)$`)
+	harbour  = regexp.MustCompile(`^(?:(?:00|\+)?85[23])?[2-9]\d{7}$`)
+	abroad   = regexp.MustCompile(`^(?:00|\+)[1-9]\d{6,14}$`)
+	ours     = regexp.MustCompile(`^(?:00|\+)(?:86|85[23])`)
+
+	inner      = regexp.MustCompile(`(?i)(?:转|轉|分机|分機|內線|内线|ext\.?|[x*#,])`)
+	behindDash = regexp.MustCompile(`^(\(?0\d{2,3}\)?-\d{7,8})-(\d{1,6})$`)
+	parting    = strings.NewReplacer(" ", "", "-", "", "‐", "", "–", "", "—", "", "(", "", ")", "", ".", "", "·", "")
+)
+
+// isPhone tells whether somebody can be called there. Full-width digits, spaces, hyphens and brackets are as good as none.
+func isPhone(s string) bool {
+	s = behindDash.ReplaceAllString(norm.NFKC.String(s), "${1}x$2")
+	s = inner.ReplaceAllString(parting.Replace(s), "x")
+	return mainland.MatchString(s) || harbour.MatchString(s) || abroad.MatchString(s) && !ours.MatchString(s)
+}
 
 func phone(path string, needed bool, at func(*Answers) *string) field {
 	f := text(path, mostPhone, needed, at)
 	plain := f.take
 	f.take = func(a *Answers, sent []string, r Rules) (string, []any) {
-		s := strings.Map(func(r rune) rune {
-			if strings.ContainsRune(" -‐–—()（）.·", r) {
-				return -1
-			}
-			return r
-		}, norm.NFKC.String(Line(first(sent))))
-		if s != "" && !phones.MatchString(s) {
+		if s := Line(first(sent)); s != "" && !isPhone(s) {
 			return "phone", []any{"example", "138 0000 0000"}
 		}
 		return plain(a, sent, r)
