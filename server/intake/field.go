@@ -169,6 +169,13 @@ var guardian = field{"guardian_agrees", func(a *Answers) []string { return ticke
 	return "", nil
 }}
 
+// special is a power that only a written authority can give (Civil Procedure Law Art. 62): with any other there is none, whatever
+// was ticked. It would let the helper settle and withdraw for her.
+var special = field{"helper.special", func(a *Answers) []string { return ticked(a.helper().Special) }, func(a *Answers, sent []string, _ Rules) (string, []any) {
+	a.helper().Special = a.Helper.Authority == Written && first(sent) == "1"
+	return "", nil
+}}
+
 var firmID = field{"firm.id", func(a *Answers) []string { return []string{a.Firm.ID} }, func(a *Answers, sent []string, r Rules) (string, []any) {
 	id := first(sent)
 	if id != "" && (r.Firm == nil || !r.Firm(id)) {

@@ -50,6 +50,9 @@ func (a Answers) Normal() Answers {
 	if a.For != ForOther {
 		a.Helper, a.Child, a.Guardian, a.Consents.Helper = nil, false, false, false
 	}
+	if h := a.Helper; h != nil {
+		h.Special = h.Special && h.Authority == Written
+	}
 	if !a.Child {
 		a.Guardian = false
 	}

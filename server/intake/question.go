@@ -68,7 +68,7 @@ var questions = []question{
 		phone("helper.phone", true, func(a *Answers) *string { return &a.helper().Phone }),
 		choice("helper.relation", true, Relations, func(a *Answers) *string { return &a.helper().Relation }),
 		choice("helper.authority", true, Authorities, func(a *Answers) *string { return &a.helper().Authority }),
-		truth("helper.special", "", func(a *Answers) *bool { return &a.helper().Special }),
+		special,
 		truth("consents.helper", "consent", func(a *Answers) *bool { return &a.Consents.Helper }),
 	}},
 	{id: StepChild, asked: forOther, fields: []field{yesNo("child", func(a *Answers) *bool { return &a.Child }), guardian}},
@@ -174,16 +174,21 @@ func (d *Draft) Read(step string, sent url.Values, r Rules) []Wrong {
 	if len(wrong) == 0 {
 		d.Done = append(d.Done, step)
 	}
-	// Who it is for leads elsewhere: what hangs on it is asked anew.
-	if d.Answers.For != before.For || d.Answers.Child != before.Child {
-		d.Done = slices.DeleteFunc(d.Done, func(s string) bool {
-			return s != step && (s == StepHelp || s == StepChild && d.Answers.For != before.For)
-		})
-		if d.Answers.For == ForSelf {
-			d.Answers.Helper, d.Answers.Child, d.Answers.Guardian, d.Answers.Consents.Helper = nil, false, false, false
-		}
+	if before.For != "" && d.Answers.For != before.For {
+		d.turn()
 	}
 	return wrong
+}
+
+// turn asks anew what means somebody else, now that the complaint is for somebody else: whoever took herself for the person at
+// first has written her own name and number where the person's belong. The other answers stay.
+func (d *Draft) turn() {
+	d.Done = slices.DeleteFunc(d.Done, func(s string) bool {
+		return s == StepHelp || s == StepChild || s == Contacts || s == StepReach
+	})
+	if d.Answers.For == ForSelf {
+		d.Answers.Helper, d.Answers.Child, d.Answers.Guardian, d.Answers.Consents.Helper = nil, false, false, false
+	}
 }
 
 func (q question) take(a *Answers, sent func(field) []string, r Rules) []Wrong {
