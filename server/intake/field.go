@@ -195,7 +195,12 @@ var product = field{"product", func(a *Answers) []string { return []string{a.Pro
 }}
 
 // when is a day, or her words for it; not to know it is an answer, too.
-var when = field{"when.date", func(a *Answers) []string { return []string{a.When.Date + a.When.About} }, func(a *Answers, sent []string, r Rules) (string, []any) {
+var when = field{"when.date", func(a *Answers) []string {
+	return slices.DeleteFunc([]string{a.When.Date, a.When.About}, func(s string) bool { return s == "" })
+}, func(a *Answers, sent []string, r Rules) (string, []any) {
+	if len(sent) > 1 {
+		return "date", dateExample // a program gave both: which of them?
+	}
 	s := Line(first(sent))
 	if s == "" {
 		a.When = When{}

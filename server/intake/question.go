@@ -272,8 +272,8 @@ func (d Draft) Next(r Rules) string {
 func (q question) check(a Answers, r Rules) []Wrong {
 	b := a.clone()
 	wrong := q.take(&b, func(f field) []string { return f.show(&a) }, r)
-	if q.id == StepWhen && a.When.Date != "" && b.When.Date != a.When.Date {
-		wrong = append(wrong, Wrong{Field: "when.date", Key: "date", Args: dateExample})
+	if q.id == StepWhen && a.When.Date == "" && len(wrong) > 0 {
+		wrong[0].Field = "when.about" // a program has two fields where the page has one
 	}
 	return wrong
 }
