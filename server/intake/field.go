@@ -43,11 +43,11 @@ func written(path string, most int, needed bool, tidy func(string) string, at fu
 	}}
 }
 
-// Numbers as a person has them: the mainland's mobile ones and landlines with their area, maybe behind the country; Hong Kong's and
-// Macau's; and any other country's behind its code. A hot line of a firm is nobody's own number. What looks like a mobile number and
-// lacks a digit is none of them.
+// Numbers as a person or a small firm has them: the mainland's mobile ones, 400 and 800, and landlines with their area, maybe behind
+// the country; Hong Kong's, Macau's, and Shenzhen's without its area; and any other country's behind its code. What looks like a mobile
+// number and lacks a digit is none of them.
 var (
-	mainland = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?1[3-9]\d{9}|(?:0|(?:00|\+)?860?)(?:10|2\d|[3-9]\d{2})\d{7,8}(?:x\d{1,6})?)$`)
+	mainland = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?1[3-9]\d{9}|[48]00\d{7}|(?:0|(?:00|\+)?860?)(?:10|2\d|[3-9]\d{2})\d{7,8}(?:x\d{1,6})?)$`)
 	harbour  = regexp.MustCompile(`^(?:(?:00|\+)?85[23])?[2-9]\d{7}$`)
 	abroad   = regexp.MustCompile(`^(?:00|\+)[1-9]\d{6,14}$`)
 	ours     = regexp.MustCompile(`^(?:00|\+)(?:86|85[23])`)

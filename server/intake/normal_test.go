@@ -7,15 +7,11 @@ import (
 	"testing"
 )
 
-func rules() Rules {
-	return Rules{Today: "2026-11-25", Product: func(id string) bool { return id == "loan" }, Firm: func(id string) bool { return id == "sample-bank" }}
-}
-
 const complete = `{
 	"for": "other",
 	"helper": {"name": "陈先生", "phone": "13900139000", "relation": "child", "authority": "written", "special": true},
 	"child": false, "guardian_agrees": false,
-	"firm": {"id": "sample-bank", "name": "样本银行（虚构）"}, "product": "loan",
+	"firm": {"id": "bank-1", "name": "样本银行（虚构）"}, "product": "loan",
 	"what": "说好没有利息。\n结果每个月都扣。", "when": {"date": "2026-03-05"}, "amount_fen": 120050,
 	"wants": ["refund", "explain"], "tried": {"firm": "answered", "date": "2026-04-01"},
 	"contact": {"name": "林女士", "phone": "138 0013 8000", "email": "lin@example.com"},
@@ -36,7 +32,7 @@ func given(t *testing.T, document string) Answers {
 func TestOneContentOneForm(t *testing.T) {
 	t.Parallel()
 	want := given(t, complete)
-	if wrong := Check(want, rules()); len(wrong) > 0 {
+	if wrong := Check(want, rules); len(wrong) > 0 {
 		t.Fatal(wrong)
 	}
 	for _, c := range []struct{ old, with string }{
@@ -59,7 +55,7 @@ func TestOneContentOneForm(t *testing.T) {
 		}
 		document := strings.Replace(complete, c.old, c.with, 1)
 		a := given(t, document)
-		if wrong := Check(a, rules()); len(wrong) > 0 {
+		if wrong := Check(a, rules); len(wrong) > 0 {
 			t.Errorf("%q: %v", c.with, wrong)
 		}
 		if a.Content() != want.Content() {
@@ -89,7 +85,7 @@ func TestWrongIsToldWhereItStands(t *testing.T) {
 		{`120050`, `-1`, "amount_fen", "money"},
 		{`120050`, `0`, "amount_fen", "positive"},
 		{`120050`, `1000000000001`, "amount_fen", "too_large"},
-		{`"sample-bank"`, `"other-bank"`, "firm.id", "firm"},
+		{`"bank-1"`, `"bank-2"`, "firm.id", "firm"},
 		{`"loan"`, `"loans"`, "product", "choose"},
 		{`"for": "other"`, `"for": ""`, "for", "choose"},
 		{`"child": false`, `"child": true`, "guardian_agrees", "guardian"},
@@ -105,7 +101,7 @@ func TestWrongIsToldWhereItStands(t *testing.T) {
 		if !strings.Contains(complete, c.old) {
 			t.Fatalf("%q is not in the document", c.old)
 		}
-		wrong := Check(given(t, strings.Replace(complete, c.old, c.with, 1)), rules())
+		wrong := Check(given(t, strings.Replace(complete, c.old, c.with, 1)), rules)
 		if len(wrong) != 1 || wrong[0].Field != c.field || wrong[0].Key != c.key {
 			t.Errorf("%s: %v, want %s %s", c.with, wrong, c.field, c.key)
 		}
@@ -115,7 +111,7 @@ func TestWrongIsToldWhereItStands(t *testing.T) {
 // What is too long is told by how much.
 func TestTooLong(t *testing.T) {
 	t.Parallel()
-	wrong := Check(given(t, strings.Replace(complete, "陈先生", strings.Repeat("陈", mostName+2), 1)), rules())
+	wrong := Check(given(t, strings.Replace(complete, "陈先生", strings.Repeat("陈", mostName+2), 1)), rules)
 	if len(wrong) != 1 || !slices.Equal(wrong[0].Args, []any{"most", mostName, "over", 2}) {
 		t.Error(wrong)
 	}
