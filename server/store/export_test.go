@@ -87,3 +87,14 @@ func SubmitIn(tx *Tx, sub Submission) error {
 	_, err := tx.submit(sub)
 	return err
 }
+
+// SayOften keeps a message so many times.
+func SayOften(tx *Tx, m Message, n int) error {
+	for range n {
+		m.ID = NewID()
+		if err := tx.say(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
