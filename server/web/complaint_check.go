@@ -60,20 +60,16 @@ func (s *Site) complaintCheck(c echo.Context) error {
 		return err
 	}
 	b.Title = b.Must("complaint_new.check_title")
-	p := &ComplaintCheckPage{Base: b, Key: d.Key, Had: had(d)}
-	if p.Rows, err = s.rows(b, d.Answers); err != nil {
-		return err
-	}
 	s.keepDraft(c, d)
-	return s.answer(c, http.StatusOK, p)
+	return s.answer(c, http.StatusOK, &ComplaintCheckPage{Base: b, Key: d.Key, Had: had(d), Rows: s.rows(b, d.Answers)})
 }
 
 // ComplaintWarningPage is read before a complaint is filed: who may refuse it afterwards, and the doors there are instead.
 type ComplaintWarningPage struct {
 	view.Base
 	Key     string
-	Market  bool // the market regulator may refuse it
-	PBoC    bool // so may the People's Bank
+	Market  string // telephone of the market regulator, which may refuse it
+	PBoC    bool   // so may the People's Bank
 	Doors   []*library.Way
 	Seen    view.Choices
 	Summary view.ErrorSummary
@@ -102,9 +98,18 @@ func (s *Site) complaintWarningPage(c echo.Context, d complaint.Draft) (*Complai
 	b.Title = b.Must("complaint_new.warning_title")
 	b.Crumb = &view.Link{URL: b.URL(newComplaint + "/" + checkAnswers), Text: b.Must("complaint_new.check_title")}
 	product, _ := s.Complaints.Policy.Product(d.Answers.Product)
-	p := &ComplaintWarningPage{Base: b, Key: d.Key, Market: true, PBoC: slices.Contains(product.Bars, "pbc")}
-	for _, id := range []string{"complain-12315-barred", "complain-pbc-barred"} {
-		if f, ok := s.Library.Fact(id); ok && (id == "complain-12315-barred" || p.PBoC) {
+	p := &ComplaintWarningPage{Base: b, Key: d.Key, PBoC: slices.Contains(product.Bars, "pbc")}
+	market, err := b.Calling("hotline-samr")
+	if err != nil {
+		return nil, err
+	}
+	p.Market = market.Phone
+	grounds := []string{"complain-12315-barred"}
+	if p.PBoC {
+		grounds = append(grounds, "complain-pbc-barred")
+	}
+	for _, id := range grounds {
+		if f, ok := s.Library.Fact(id); ok {
 			p.Used.Facts = append(p.Used.Facts, f)
 		}
 	}

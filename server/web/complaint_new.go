@@ -90,6 +90,10 @@ func (s *Site) complaintNewStart(c echo.Context) error {
 	case !store.NotFound(err) && !errors.Is(err, store.ErrSubmitted):
 		return err
 	}
-	s.keepCookie(c, draftCookie, complaint.NewKey(), s.Now().Add(blankKept))
+	key := s.draftKey(c) // pressed twice, or in two tabs, it begins one draft
+	if key == "" || errors.Is(err, store.ErrSubmitted) {
+		key = complaint.NewKey()
+	}
+	s.keepCookie(c, draftCookie, key, s.Now().Add(blankKept))
 	return to(c, newComplaint+"/"+firstQuestion)
 }

@@ -48,7 +48,12 @@ func (a Ask) first() string {
 // complaintStep shows a question. One that is ahead of the answers leads to the first that is open.
 func (s *Site) complaintStep(c echo.Context) error {
 	step := c.Param("step")
-	if !known(step) {
+	switch {
+	case step == checkAnswers: // these two follow on the last question, and are nowhere without a draft
+		return s.complaintCheck(c)
+	case step == barWarning:
+		return s.complaintWarning(c)
+	case !known(step):
 		return fault.New(fault.NotFound, "no such question")
 	}
 	d, err := s.going(c)
@@ -116,6 +121,9 @@ func (s *Site) complaintStepPage(c echo.Context, d complaint.Draft, rules intake
 // complaintAnswer takes an answer.
 func (s *Site) complaintAnswer(c echo.Context) error {
 	step := c.Param("step")
+	if step == barWarning {
+		return s.complaintFile(c)
+	}
 	if step != checkAnswers && !known(step) {
 		return fault.New(fault.NotFound, "no such question")
 	}
@@ -138,12 +146,19 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 		}
 		return s.saved(c, d, false)
 	}
-	if group := sent.Get("group"); step == "product" && !sent.Has("product") && s.narrows(group, sent) {
-		s.keepCookie(c, draftCookie, key, s.Now().Add(blankKept))
-		return to(c, newComplaint+"/product?group="+url.QueryEscape(group))
+	if step == "product" && !sent.Has("product") {
+		switch among := s.productsOf(sent.Get("group")); {
+		case len(among) == 1: // the kind says it all
+			sent.Set("product", among[0].ID)
+		case len(among) > 1 && sent.Get("save") == "":
+			if key != s.draftKey(c) {
+				s.keepCookie(c, draftCookie, key, s.Now().Add(blankKept))
+			}
+			return to(c, newComplaint+"/product?group="+url.QueryEscape(sent.Get("group")))
+		}
 	}
-	if step == "firm" {
-		pickFirm(sent)
+	if pick := sent.Get("pick"); step == "firm" && pick != "" && pick != own {
+		sent.Set("id", pick)
 	}
 	a, err := s.put(c.Request().Context(), key, step, sent)
 	if err != nil {
@@ -156,7 +171,7 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 // afterAnswer goes on from an answer that was put in, as far as it was right.
 func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answered) error {
 	save := sent.Get("save") != ""
-	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(lastPart(w.Field))) != "" }) {
+	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(fieldOf(w.Field))) != "" }) {
 		return s.saved(c, a.Draft, sent.Get("had") == "true") // what she has not got to yet is no mistake
 	}
 	if len(a.wrong) > 0 {
@@ -165,7 +180,10 @@ func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answe
 	if step == firstQuestion && sent.Get(firstQuestion) == "yes" {
 		return to(c, "/scammed")
 	}
-	if step == "firm" && !sent.Has("pick") {
+	if step == "firm" && !sent.Has("pick") && !a.lost {
+		if sent.Has("offered") {
+			return s.rejectAnswer(c, sent, a)
+		}
 		found, err := s.Complaints.Firms(c.Request().Context(), a.Answers.Firm.Name, mostFirms)
 		if err != nil {
 			return err
@@ -197,7 +215,7 @@ func typedIn(sent url.Values) []string {
 	var list []string
 	for name, values := range sent {
 		switch name {
-		case "draft", "had", "save", "group", "pick":
+		case "draft", "had", "save", "group", "within", "pick", "offered":
 			continue
 		}
 		for _, v := range values {
@@ -210,7 +228,7 @@ func typedIn(sent url.Values) []string {
 	return list
 }
 
-func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+func fieldOf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 // rejectAnswer shows the question again, with what is wrong and what was typed.
 func (s *Site) rejectAnswer(c echo.Context, sent url.Values, a answered) error {
