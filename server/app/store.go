@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anxin/server/config"
+	"anxin/server/search"
 	"anxin/server/store"
 	"anxin/server/vault"
 )
@@ -39,7 +40,7 @@ func openVault(cfg config.Config, at store.Options) (*vault.Vault, error) {
 }
 
 func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) store.Options {
-	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log}
+	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log, Fold: search.FoldName, Unlimited: cfg.Unlimited()}
 }
 
 // openStore takes the data folder for this process and opens the database with the secret it is sealed with.
