@@ -12,7 +12,6 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/fault"
-	"anxin/server/intake"
 	"anxin/server/library"
 	"anxin/server/store"
 	"anxin/server/view"

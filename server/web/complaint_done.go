@@ -66,7 +66,7 @@ func (p *ComplaintDonePage) show(r complaint.Receipt, now time.Time) error {
 		p.Code = complaint.Grouped(r.Code)
 	}
 	p.At = p.Must("complaint_new.at", "day", locale.DateInFull(p.Lang, r.SubmittedAt), "time", r.SubmittedAt.In(locale.Shanghai).Format("15:04"))
-	p.Emergency, p.Helper = r.State == dispute.DivertedEmergency, r.Helper
+	p.Emergency, p.Helper = r.State == dispute.Emergency, r.Helper
 	state := "dispute.state." + string(r.State)
 	p.Now, p.Next = p.Must(state+"_now"), p.Must(state+"_next")
 	for _, d := range r.Deadlines {

@@ -1,13 +1,16 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/complaint"
 	"anxin/server/intake"
+	"anxin/server/locale"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/view"
@@ -28,39 +31,43 @@ const (
 type ask struct {
 	name string // of the field, as intake reads it
 	kind kind
-	ids  []string // of one and many
-	word string   // begins the keys of their words: relation_
-	auto string   // autocomplete
-	mode string   // inputmode
-	rows int      // of area
+	main bool     // the page's heading asks it
+	ids  []string // of one and many; the keys of their words begin with list
+	list string
+	word string // key of its words, where that is not label_ with its name
+	head string // of agree: key of what stands above the box, where she is not asked for a consent
+	auto string // autocomplete
+	mode string // inputmode
+	rows int    // of area
 }
 
-// questions are the pages, by the id of their step. Where a page asks for one thing only, its heading asks it.
+// questions are the pages, by the id of their step.
 var questions = map[string][]ask{
-	"urgent": {{name: "urgent", kind: one, ids: []string{"yes", "no"}, word: "urgent_"}},
-	"for":    {{name: "for", kind: one, ids: []string{string(intake.ForSelf), string(intake.ForOther)}, word: "for_"}},
-	"helper": {
-		{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"},
-		{name: "relation", kind: one, ids: intake.Relations, word: "relation_"},
-		{name: "authority", kind: one, ids: intake.Authorities, word: "authority_"},
-		{name: "special", kind: agree}, {name: "helper", kind: agree},
+	intake.Urgent:  {{name: "urgent", kind: one, main: true, ids: []string{"no", "yes"}, list: "urgent_"}},
+	intake.StepFor: {{name: "for", kind: one, main: true, ids: []string{string(intake.ForSelf), string(intake.ForOther)}, list: "for_"}},
+	intake.StepHelp: {
+		{name: "name", word: "label_helper_name", auto: "name"}, {name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
+		{name: "relation", kind: one, ids: intake.Relations, list: "relation_"},
+		{name: "authority", kind: one, ids: intake.Authorities, list: "authority_"},
+		{name: "special", kind: agree, head: "special_legend"}, {name: "helper_consent", kind: agree, word: "consent_helper"},
 	},
-	"child":   {{name: "child", kind: one, ids: []string{"no", "yes"}, word: "child_"}, {name: "guardian_agrees", kind: agree}},
-	"firm":    {{name: "name", auto: "organization"}},
-	"product": {{name: "product", kind: one}},
-	"what":    {{name: "what", kind: area, rows: 8}, {name: "account", kind: agree}},
-	"when":    {{name: "date", auto: "off"}},
-	"amount":  {{name: "amount", mode: "decimal", auto: "off"}},
-	"want":    {{name: "wants", kind: many, ids: intake.Wants, word: "want_"}, {name: "want_text", kind: area, rows: 3}},
-	"tried": {
-		{name: "firm", kind: one, ids: intake.TriedFirm, word: "tried_"},
-		{name: "date", auto: "off"}, {name: "else", auto: "off"},
+	intake.StepChild: {{name: "child", kind: one, main: true, ids: []string{"no", "yes"}, list: "child_"}, {name: "guardian_agrees", kind: agree}},
+	intake.StepFirm:  {{name: "name", main: true, auto: "organization"}},
+	intake.Product:   {{name: "product", kind: one, main: true}},
+	intake.What:      {{name: "what", kind: area, main: true, rows: 8}, {name: "account", kind: agree, word: "consent_account"}},
+	intake.StepWhen:  {{name: "when", main: true, auto: "off"}, {name: "unknown", kind: agree, word: "label_unknown_when", head: "or"}},
+	intake.Amount:    {{name: "amount_fen", main: true, mode: "decimal", auto: "off"}, {name: "unknown", kind: agree, word: "label_unknown_amount", head: "or"}},
+	intake.Want:      {{name: "wants", kind: many, main: true, ids: intake.Wants, list: "wants_"}, {name: "want_text", kind: area, rows: 3}},
+	intake.StepTried: {
+		{name: "firm", kind: one, main: true, ids: intake.TriedFirm, list: "tried_"},
+		{name: "date", auto: "off"}, {name: "else", kind: area, rows: 3},
 	},
-	"contact": {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
-	"reach": {
-		{name: "ways", kind: many, ids: intake.Ways, word: "way_"}, {name: "hours", kind: many, ids: intake.Hours, word: "hour_"},
-		{name: "needs", kind: many, ids: intake.Needs, word: "need_"}, {name: "needs_agreed", kind: agree},
-		{name: "address", auto: "street-address"}, {name: "through", auto: "off"}, {name: "note", kind: area, rows: 3},
+	intake.Contacts: {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
+	intake.StepReach: {
+		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"}, {name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
+		{name: "address", auto: "street-address"}, {name: "through", auto: "off"},
+		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"}, {name: "needs_consent", kind: agree, word: "consent_needs"},
+		{name: "note", kind: area, rows: 3},
 	},
 }
 
@@ -77,8 +84,7 @@ func (s *Site) ask(c echo.Context, p *ComplaintStepPage, d complaint.Draft, type
 		return nil
 	}
 	asks := questions[p.Step]
-	p.Heading = len(asks) > 1
-	if p.Heading {
+	if p.Heading = !asks[0].main; p.Heading {
 		p.Hint = p.word("intake." + p.Step + "_hint")
 	}
 	for _, a := range asks {
@@ -88,8 +94,8 @@ func (s *Site) ask(c echo.Context, p *ComplaintStepPage, d complaint.Draft, type
 }
 
 // word is the words of a key; none where the catalogue has none.
-func (p *ComplaintStepPage) word(key string, pairs ...any) string {
-	text, err := p.T(key, pairs...)
+func (p *ComplaintStepPage) word(key string) string {
+	text, err := p.T(key)
 	if err != nil {
 		return ""
 	}
@@ -98,44 +104,57 @@ func (p *ComplaintStepPage) word(key string, pairs ...any) string {
 
 // add puts one answer on the page.
 func (p *ComplaintStepPage) add(a ask, typed url.Values, wrong []intake.Wrong) {
-	label, hint := p.Title, p.word("intake."+p.Step+"_hint")
-	if p.Heading {
-		key := "intake." + p.Step + "_" + a.name
-		label, hint = p.Must(key), p.word(key+"_hint")
+	key := "intake.label_" + a.name
+	if a.word != "" {
+		key = "intake." + a.word
 	}
-	message, prefix := "", ""
-	for _, w := range wrong {
-		if fieldOf(w.Field) == a.name {
-			message, prefix = p.Must("intake.wrong_"+w.Key, w.Args...), p.Must("common.error_label")
-		}
+	asks := a.main && !p.Heading
+	var label, hint string
+	if asks {
+		label, hint = p.Title, p.word("intake."+p.Step+"_hint")
+	} else {
+		label, hint = p.Must(key), p.word(key+"_hint")
 	}
 	var drawn Ask
 	switch a.kind {
 	case line, area:
-		drawn.Field = &view.Field{
-			ID: a.name, Label: label, Hint: hint, Value: typed.Get(a.name), Rows: a.rows, Autocomplete: a.auto, InputMode: a.mode,
-			Asks: !p.Heading, Error: message, ErrorLabel: prefix,
-		}
+		drawn.Field = &view.Field{ID: a.name, Label: label, Hint: hint, Value: typed.Get(a.name), Rows: a.rows, Autocomplete: a.auto, InputMode: a.mode, Asks: asks}
+	case agree:
+		box := view.Choice{Value: "1", Label: label, Hint: hint, Checked: typed.Get(a.name) != ""}
+		drawn.Choices = &view.Choices{Name: a.name, Type: "checkbox", Legend: p.Must("complaint_new." + cmp.Or(a.head, "agree_legend")), Options: []view.Choice{box}}
 	default:
-		drawn.Choices = &view.Choices{Name: a.name, Type: "radio", Legend: label, Hint: hint, Asks: !p.Heading, Error: message, ErrorLabel: prefix}
-		if a.kind != one {
+		drawn.Choices = &view.Choices{Name: a.name, Type: "radio", Legend: label, Hint: hint, Asks: asks}
+		if a.kind == many {
 			drawn.Choices.Type = "checkbox"
 		}
-		if a.kind == agree {
-			drawn.Choices.Legend = p.Must("complaint_new.agree_legend")
-			drawn.Choices.Options = []view.Choice{{Value: "yes", Label: label, Checked: typed.Get(a.name) != ""}}
-		}
 		for _, id := range a.ids {
-			key := "intake." + a.word + id
-			drawn.Choices.Options = append(drawn.Choices.Options, view.Choice{
-				Value: id, Label: p.Must(key), Hint: p.word(key + "_hint"), Checked: slices.Contains(typed[a.name], id),
-			})
+			drawn.Choices.Options = append(drawn.Choices.Options, view.Choice{Value: id, Label: p.Must("intake." + a.list + id), Checked: slices.Contains(typed[a.name], id)})
 		}
 	}
 	p.Asks = append(p.Asks, drawn)
-	if message != "" {
-		p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: drawn.first(), Text: message})
+	fields := intake.Names(p.Step)
+	for _, w := range wrong {
+		if fields[w.Field] == a.name {
+			p.refuse(drawn, p.Must("intake.wrong_"+w.Key, w.Args...))
+			return
+		}
 	}
+}
+
+// refuse puts a mistake at what was asked, and into the summary.
+func (p *ComplaintStepPage) refuse(a Ask, message string) {
+	label, about := p.Must("common.error_label"), ""
+	if a.Field != nil {
+		a.Field.Error, a.Field.ErrorLabel, about = message, label, a.Field.Label
+	} else {
+		a.Choices.Error, a.Choices.ErrorLabel, about = message, label, a.Choices.Legend
+	}
+	if !strings.HasSuffix(about, "？") && !strings.HasSuffix(about, "?") {
+		about += p.Must("common.colon")
+	} else if p.Lang == locale.En {
+		about += " "
+	}
+	p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: a.first(), Text: about + message})
 }
 
 // mostFirms is how many firms of the list are offered for a name.
@@ -156,14 +175,14 @@ func (s *Site) offerFirms(c echo.Context, p *ComplaintStepPage, firm intake.Firm
 		Name: "pick", Type: "radio", Legend: p.Title, Asks: true, Hint: p.Must("complaint_new.firm_pick_hint", "name", firm.Name),
 	}
 	for _, f := range found {
-		pick.Options = append(pick.Options, view.Choice{Value: f.ID, Label: f.Name, Checked: f.ID == firm.ID})
+		pick.Options = append(pick.Options, view.Choice{Value: f.ID, Label: firmName(p.Lang, f), Checked: f.ID == firm.ID})
 	}
 	pick.Options = append(pick.Options, view.Choice{Value: own, Label: p.Must("complaint_new.firm_own")})
 	p.Crumb = &view.Link{URL: p.URL(newComplaint + "/firm"), Text: p.Must("intake.firm_title")}
 	p.Hidden = append(p.Hidden, view.Link{URL: "name", Text: firm.Name}, view.Link{URL: "offered", Text: "yes"})
 	p.Asks = []Ask{{Choices: pick}}
 	if p.Invalid {
-		p.refuse(pick, p.Must("complaint_new.choose"))
+		p.refuse(p.Asks[0], p.Must("complaint_new.choose"))
 	}
 	return true, nil
 }
@@ -191,34 +210,25 @@ func (s *Site) askProduct(c echo.Context, p *ComplaintStepPage, answered string,
 		p.Title = p.Must("complaint_new.product_group_title")
 		q.Legend, q.Hint = p.Title, p.Must("complaint_new.product_group_hint")
 		now, _ := s.Complaints.Policy.Product(answered)
-		for _, g := range s.groups() {
-			key := "intake.group_" + g
-			q.Options = append(q.Options, view.Choice{Value: g, Label: p.Must(key), Hint: p.word(key + "_hint"), Checked: g == now.Group})
+		for _, g := range policy.Groups {
+			q.Options = append(q.Options, view.Choice{Value: g, Label: p.Must("intake.group_" + g), Checked: g == now.Group})
 		}
 	}
 	p.Asks = []Ask{{Choices: q}}
 	if len(wrong) > 0 {
-		p.refuse(q, p.Must("complaint_new.choose"))
+		p.refuse(p.Asks[0], p.Must("complaint_new.choose"))
 	}
-}
-
-// refuse puts a mistake at a choice and into the summary.
-func (p *ComplaintStepPage) refuse(c *view.Choices, message string) {
-	c.Error, c.ErrorLabel = message, p.Must("common.error_label")
-	p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: Ask{Choices: c}.first(), Text: message})
-}
-
-// groups are the kinds of matter, in the order of the list.
-func (s *Site) groups() []string {
-	var list []string
-	for _, x := range s.Complaints.Policy.Products() {
-		if !slices.Contains(list, x.Group) {
-			list = append(list, x.Group)
-		}
-	}
-	return list
 }
 
 func (s *Site) productsOf(group string) []policy.Product {
-	return slices.DeleteFunc(slices.Clone(s.Complaints.Policy.Products()), func(x policy.Product) bool { return x.Group != group })
+	return slices.DeleteFunc(s.Complaints.Policy.Products(), func(x policy.Product) bool { return x.Group != group })
+}
+
+// firmName is what a firm is called in a language, as far as the list tells.
+func firmName(code locale.Code, f store.Institution) string {
+	name := map[locale.Code]string{locale.Hant: f.NameHant, locale.En: f.NameEn}[code]
+	if name == "" {
+		return f.Name
+	}
+	return name
 }

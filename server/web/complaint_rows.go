@@ -19,7 +19,7 @@ func (s *Site) rows(b view.Base, a intake.Answers) []view.Row {
 				continue
 			}
 			if value == "" {
-				value = b.Must("complaint_new.empty")
+				value = b.Must("intake.row_unknown")
 			}
 			list = append(list, view.Row{
 				Key: b.Must("intake.row_" + strings.ReplaceAll(path, ".", "_")), Value: value,
@@ -76,16 +76,14 @@ func (s *Site) said(b view.Base, a intake.Answers, path string) (value string, a
 	case "what":
 		return a.What, false
 	case "when.date":
-		return day(b.Lang, a.When.Date), a.When.About == ""
-	case "when.about":
-		return a.When.About, false
+		return day(b.Lang, a.When.Date) + a.When.About, true
 	case "amount_fen":
 		if a.AmountFen == nil {
 			return "", true
 		}
 		return locale.Money(*a.AmountFen), true
 	case "wants":
-		return word("want_", a.Wants...), false
+		return word("wants_", a.Wants...), false
 	case "want_text":
 		return a.WantText, false
 	case "tried.firm":
@@ -101,11 +99,11 @@ func (s *Site) said(b view.Base, a intake.Answers, path string) (value string, a
 	case "contact.email":
 		return a.Contact.Email, false
 	case "reach.ways":
-		return word("way_", a.Reach.Ways...), false
+		return word("ways_", a.Reach.Ways...), false
 	case "reach.hours":
-		return word("hour_", a.Reach.Hours...), false
+		return word("hours_", a.Reach.Hours...), false
 	case "reach.needs":
-		return word("need_", a.Reach.Needs...), false
+		return word("needs_", a.Reach.Needs...), false
 	case "reach.address":
 		return a.Reach.Address, false
 	case "reach.through":

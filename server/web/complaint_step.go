@@ -171,7 +171,8 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 // afterAnswer goes on from an answer that was put in, as far as it was right.
 func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answered) error {
 	save := sent.Get("save") != ""
-	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(fieldOf(w.Field))) != "" }) {
+	fields := intake.Names(step)
+	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(fields[w.Field])) != "" }) {
 		return s.saved(c, a.Draft, sent.Get("had") == "true") // what she has not got to yet is no mistake
 	}
 	if len(a.wrong) > 0 {
@@ -227,8 +228,6 @@ func typedIn(sent url.Values) []string {
 	slices.Sort(list)
 	return list
 }
-
-func fieldOf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 // rejectAnswer shows the question again, with what is wrong and what was typed.
 func (s *Site) rejectAnswer(c echo.Context, sent url.Values, a answered) error {
