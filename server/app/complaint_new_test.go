@@ -118,7 +118,7 @@ func (p *phone) form(holds string) (action string, fields url.Values) {
 			case n.Data == "textarea":
 				fields.Add(name, strings.TrimPrefix(content_(n), "\n"))
 			case attr(n, "type") == "radio" || attr(n, "type") == "checkbox":
-				if has(n, "checked") {
+				if hasAttr(n, "checked") {
 					fields.Add(name, value)
 				}
 			default:
@@ -181,7 +181,7 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-func has(n *html.Node, name string) bool {
+func hasAttr(n *html.Node, name string) bool {
 	for _, a := range n.Attr {
 		if a.Key == name {
 			return true
