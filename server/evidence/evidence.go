@@ -19,7 +19,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -64,19 +63,17 @@ const (
 )
 
 // RefusedError tells what is wrong with a file, for who sent it.
-type RefusedError struct {
-	Key string
-	Err error // what happened, for the log; may be nil
-}
+type RefusedError struct{ Key string }
 
-func (e *RefusedError) Error() string {
-	if e.Err == nil {
-		return "the file is refused: " + e.Key
+func (e *RefusedError) Error() string { return "the file is refused: " + e.Key }
+
+// Unwrap makes it an answer that whoever sent the file has to mend.
+func (e *RefusedError) Unwrap() error {
+	if e.Key == WrongLarge {
+		return fault.New(fault.TooLarge, "a file is too large")
 	}
-	return "the file is refused: " + e.Key + ": " + e.Err.Error()
+	return fault.New(fault.Invalid, "a file is refused")
 }
-
-func (e *RefusedError) Unwrap() error { return e.Err }
 
 // ErrChanged tells that a file is not as it was handed in.
 var ErrChanged = errors.New("the file is not as it was handed in")
@@ -123,9 +120,9 @@ func syncFolder(dir string) error {
 // A file that is still being written has its coming name behind this.
 const partly = ".part-"
 
-// isName keeps paths out: a name is what [rand.Text] makes.
+// isName keeps paths out: a name is 130 random bits, in letters and digits that mean the same on every file system.
 func isName(name string) bool {
-	return len(name) == 26 && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+	return len(name) == 26 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
 
 func (f *Files) path(name string) string { return filepath.Join(f.dir, name) }
@@ -162,7 +159,7 @@ func (f *Files) take(from *source) (Object, error) {
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF): // it has ended within its head
 		return Object{}, err
 	}
-	o := Object{Name: rand.Text(), Kind: kind(head)}
+	o := Object{Name: strings.ToLower(rand.Text()), Kind: kind(head)}
 	if o.Kind == "" {
 		return Object{}, &RefusedError{Key: WrongType}
 	}
@@ -252,10 +249,10 @@ func (s *source) refused() error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](s.err); ok {
-		return &RefusedError{Key: WrongLarge, Err: s.err}
+	if fault.From(s.err).Kind == fault.TooLarge {
+		return &RefusedError{Key: WrongLarge}
 	}
-	return &RefusedError{Key: WrongBroken, Err: s.err}
+	return &RefusedError{Key: WrongBroken}
 }
 
 // Open opens a file to be read as it was handed in. Where it was changed, its reading ends in [vault.ErrSealed], and what was
@@ -329,9 +326,6 @@ const sweepAtOnce = 200
 // names, as known tells. The time lies far enough back that whatever was then taken has been recorded or never will be.
 func (f *Files) Sweep(ctx context.Context, known func(ctx context.Context, names []string) (map[string]bool, error), before time.Time) (removed int, err error) {
 	removed, err = f.sweep(ctx, known, before)
-	if removed > 0 {
-		f.log.Info("files that belong to nobody were removed", "files", removed)
-	}
 	if err != nil {
 		return removed, fmt.Errorf("sweep the files: %w", err)
 	}

@@ -131,6 +131,27 @@ var brands = map[string]string{
 	"hvc1": "video/mp4", "hev1": "video/mp4", "M4V ": "video/mp4", "MSNV": "video/mp4", "dash": "video/mp4", "mmp4": "video/mp4",
 }
 
+// Kinds lists what is taken, for the accept of a form and for the description of the API.
+var Kinds = []string{
+	"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf",
+	"audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/amr-wb", "audio/wav", "audio/ogg",
+	"video/mp4", "video/quicktime", "video/3gpp", "video/3gpp2", "video/webm",
+}
+
+// Extension is how the name of a file of the kind ends.
+func Extension(kind string) string {
+	if e, ok := extensions[kind]; ok {
+		return e
+	}
+	return ".bin"
+}
+
+var extensions = map[string]string{
+	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/heif": ".heif", "application/pdf": ".pdf",
+	"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/aac": ".aac", "audio/amr": ".amr", "audio/amr-wb": ".awb", "audio/wav": ".wav", "audio/ogg": ".ogg",
+	"video/mp4": ".mp4", "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/3gpp2": ".3g2", "video/webm": ".webm",
+}
+
 // box tells what a file made of boxes is. Many telephones call a recording of sound alone mp42 or isom: that is video/mp4 then.
 func box(head []byte) string {
 	if len(head) < 16 {

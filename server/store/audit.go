@@ -318,9 +318,9 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	if err != nil {
 		return list, flaws, err
 	}
-	files, err := tx.evidence(id)
+	files, err := tx.evidence("dispute_id = $1", id)
 	for _, e := range files {
-		list = append(list, subject{evidenceSubject(e.ID), evidenceBytes(e)})
+		list = append(list, subject{"evidence " + e.ID, evidenceBytes(e)})
 	}
 	return list, flaws, err
 }

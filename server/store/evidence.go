@@ -7,179 +7,107 @@ import (
 	"fmt"
 	"time"
 
-	"anxin/server/evidence"
 	"anxin/server/fault"
 )
 
-// Evidence is a file that was handed in with a dispute. The file itself lies in a folder (package evidence).
+// Evidence is a file that was handed in. The file itself lies sealed in a folder, under Object; a row stands here only once it
+// does.
 type Evidence struct {
 	ID         string
 	Dispute    string
 	Leg        string // that it is about, if it is about one
-	Party      string // who handed it in, if one of the parties did
-	Actor      string // in which role; given by the audit when it is read
-	Object     string // the file's name in its folder
+	Party      string // who handed it in, if a party did
+	Object     string
 	ObjectHash []byte // SHA-256 of the sealed file
-	Size       int64  // as handed in
-	Kind       string // as its first bytes told
-	Body       []byte // its given name, its description, the hash of the original
+	Size       int64  // of the file as handed in
+	Kind       string // as its bytes say
+	Body       []byte // its name, its description, its hash as handed in
 	ReceivedAt time.Time
-	RemovedAt  time.Time // zero while it stands
+	RemovedAt  time.Time // zero: it is part of the case
 }
 
-// What one dispute may hold. What was taken back counts: it is still kept.
+// What one dispute can hold of files, removed ones among them: they are kept.
 const (
-	maxEvidence      = 60
-	maxEvidenceBytes = 300 << 20
+	maxFiles     = 60
+	maxFileBytes = 300 << 20
 )
 
-// ErrHandedIn tells that the dispute has evidence of this id already: it was sent twice.
-var ErrHandedIn = errors.New("this was handed in before")
+// ErrTooLarge tells that a dispute's files together are as large as they may be.
+var ErrTooLarge = errors.New("the files of the dispute are too large together")
 
-// AddEvidence records a file that lies in its folder. Beyond what a dispute may hold it is an [*evidence.RefusedError]. An id that
-// the dispute has already is [ErrHandedIn]: who sends a file gives it one, so that it is there once however often it is sent.
-// After either of them the file is nobody's, and to be removed.
+// AddEvidence notes a file that is on the disk. Beyond what a dispute can hold it is [ErrTooMany] or [ErrTooLarge].
 func (s *Store) AddEvidence(ctx context.Context, e Evidence, actor, actorID string) error {
-	if e.Dispute == "" || e.Object == "" || len(e.ObjectHash) == 0 {
-		return errors.New("add evidence: it has no dispute, object or hash")
-	}
 	name(&e.ID)
-	return doing("add evidence", s.Write(ctx, func(tx *Tx) error { return tx.addEvidence(e, auditEntry{Actor: actor, ActorID: actorID}) }))
-}
-
-func (tx *Tx) addEvidence(e Evidence, by auditEntry) error {
-	e.ReceivedAt, e.RemovedAt = tx.now, time.Time{}
-	// The entry comes first: it locks the dispute, so that of two at once one counts the other.
-	if err := tx.audit(e.Dispute, []auditEntry{by.of("handed_in", evidenceSubject(e.ID), evidenceBytes(e))}); err != nil {
+	return doing("note a file", s.Write(ctx, func(tx *Tx) error {
+		e.ReceivedAt = tx.now
+		// The entry comes first: it locks the dispute, so that of two at once one counts the other.
+		if err := tx.audit(e.Dispute, []auditEntry{e.entry(actor, actorID, "handed in")}); err != nil {
+			return err
+		}
+		var n, size int64
+		if err := tx.Row("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM evidence WHERE dispute_id = $1", []any{e.Dispute}, &n, &size); err != nil {
+			return err
+		}
+		if n >= maxFiles {
+			return ErrTooMany
+		}
+		if size+e.Size > maxFileBytes {
+			return ErrTooLarge
+		}
+		_, err := tx.Exec(`INSERT INTO evidence (id, dispute_id, leg_id, party_id, object, object_hash, size, kind, body, received_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			e.ID, e.Dispute, orNull(e.Leg), orNull(e.Party), e.Object, e.ObjectHash, e.Size, e.Kind, tx.seal("evidence", "body", e.ID, e.Body), e.ReceivedAt)
 		return err
-	}
-	var twice, files, size int64
-	if err := tx.Row("SELECT COUNT(CASE WHEN id = $1 THEN 1 END), COUNT(*), COALESCE(SUM(size), 0) FROM evidence WHERE dispute_id = $2", []any{e.ID, e.Dispute}, &twice, &files, &size); err != nil {
+	}))
+}
+
+// ChangeEvidence keeps what a file is said to be from now on.
+func (s *Store) ChangeEvidence(ctx context.Context, dispute, id string, body []byte, actor, actorID string) error {
+	return s.changeEvidence(ctx, dispute, id, actor, actorID, "described", func(tx *Tx, e *Evidence) error {
+		e.Body = body
+		_, err := tx.Exec("UPDATE evidence SET body = $1 WHERE id = $2", tx.seal("evidence", "body", id, body), id)
 		return err
-	}
-	switch {
-	case twice > 0:
-		return ErrHandedIn
-	case files >= maxEvidence:
-		return &evidence.RefusedError{Key: evidence.WrongMany}
-	case size+e.Size > maxEvidenceBytes:
-		return &evidence.RefusedError{Key: evidence.WrongFull}
-	}
-	_, err := tx.Exec(`INSERT INTO evidence (id, dispute_id, leg_id, party_id, object, object_hash, size, kind, body, received_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.ID, e.Dispute, orNull(e.Leg), orNull(e.Party), e.Object, e.ObjectHash, e.Size, e.Kind, tx.sealEvidence(e), e.ReceivedAt)
-	return err
+	})
 }
 
-// sealEvidence seals what is always there, if it is empty.
-func (tx *Tx) sealEvidence(e Evidence) []byte {
-	return tx.seal("evidence", "body", e.ID, append([]byte{}, e.Body...))
+// RemoveEvidence takes a file out of the case. Row and file stay: that it was there is part of what happened.
+func (s *Store) RemoveEvidence(ctx context.Context, dispute, id, actor, actorID string) error {
+	return s.changeEvidence(ctx, dispute, id, actor, actorID, "removed", func(tx *Tx, e *Evidence) error {
+		e.RemovedAt = tx.now
+		_, err := tx.Exec("UPDATE evidence SET removed_at = $1 WHERE id = $2", tx.now, id)
+		return err
+	})
 }
 
-func evidenceSubject(id string) string { return "evidence " + id }
-
-func evidenceBytes(e Evidence) []byte {
-	removed := ""
-	if !e.RemovedAt.IsZero() {
-		removed = fmt.Sprint(e.RemovedAt.UnixMicro())
-	}
-	return fields(e.Leg, e.Party, e.Object, string(e.ObjectHash), fmt.Sprint(e.Size), e.Kind, string(e.Body), fmt.Sprint(e.ReceivedAt.UnixMicro()), removed)
+func (s *Store) changeEvidence(ctx context.Context, dispute, id, actor, actorID, action string, change func(*Tx, *Evidence) error) error {
+	return doing("change a file", s.Write(ctx, func(tx *Tx) error {
+		list, err := tx.evidence("dispute_id = $1 AND id = $2 AND removed_at IS NULL", dispute, id)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return fault.New(fault.NotFound, "the dispute has no such file")
+		}
+		e := list[0]
+		if err := change(tx, &e); err != nil {
+			return err
+		}
+		return tx.audit(dispute, []auditEntry{e.entry(actor, actorID, action)})
+	}))
 }
 
-// EvidenceOf lists the evidence of a dispute, also what was taken back, the oldest first.
+// EvidenceOf lists the files of a dispute in the order they came, removed ones among them.
 func (s *Store) EvidenceOf(ctx context.Context, dispute string) (list []Evidence, err error) {
 	err = s.Read(ctx, func(tx *Tx) error {
-		if list, err = tx.evidence(dispute); err != nil || len(list) == 0 {
-			return err
-		}
-		by := map[string]string{}
-		if err := tx.Query("SELECT subject, actor FROM audit WHERE dispute_id = $1 AND action = 'handed_in'", []any{dispute}, func(scan func(...any) error) error {
-			var subject, actor string
-			err := scan(&subject, &actor)
-			by[subject] = actor
-			return err
-		}); err != nil {
-			return err
-		}
-		for i, e := range list {
-			list[i].Actor = by[evidenceSubject(e.ID)]
-		}
-		return nil
-	})
-	return list, doing("read evidence", err)
-}
-
-func (tx *Tx) evidence(dispute string) (list []Evidence, err error) {
-	err = tx.Query(`SELECT id, leg_id, party_id, object, object_hash, size, kind, body, received_at, removed_at FROM evidence
-		WHERE dispute_id = $1 ORDER BY received_at, id`, []any{dispute}, func(scan func(...any) error) error {
-		e := Evidence{Dispute: dispute}
-		var leg, party sql.NullString
-		var removed sql.NullTime
-		err := scan(&e.ID, &leg, &party, &e.Object, &e.ObjectHash, &e.Size, &e.Kind, &e.Body, &e.ReceivedAt, &removed)
-		if err == nil {
-			e.Body, err = tx.open("evidence", "body", e.ID, e.Body)
-		}
-		e.Leg, e.Party, e.RemovedAt = leg.String, party.String, removed.Time
-		list = append(list, e)
+		list, err = tx.evidence("dispute_id = $1", dispute)
 		return err
 	})
-	return list, err
+	return list, doing("list files", err)
 }
 
-// ChangeEvidence changes what stands with a file: how it is described. What was taken back is [fault.NotFound].
-func (s *Store) ChangeEvidence(ctx context.Context, dispute, id string, body []byte, actor, actorID string) error {
-	return doing("describe evidence", s.Write(ctx, func(tx *Tx) error {
-		return tx.changeEvidence(dispute, id, auditEntry{Actor: actor, ActorID: actorID, Action: "described"}, func(e *Evidence) { e.Body = body })
-	}))
-}
-
-// RemoveEvidence takes a file out of the dispute. That it was there stays, and the file, too, until the dispute is erased. What
-// was taken back before is [fault.NotFound].
-func (s *Store) RemoveEvidence(ctx context.Context, dispute, id, actor, actorID string) error {
-	return doing("take evidence back", s.Write(ctx, func(tx *Tx) error {
-		return tx.changeEvidence(dispute, id, auditEntry{Actor: actor, ActorID: actorID, Action: "taken_back"}, func(e *Evidence) { e.RemovedAt = tx.now })
-	}))
-}
-
-func (tx *Tx) changeEvidence(dispute, id string, by auditEntry, change func(*Evidence)) error {
-	all, err := tx.evidence(dispute)
-	if err != nil {
-		return err
-	}
-	for _, e := range all {
-		if e.ID != id || !e.RemovedAt.IsZero() {
-			continue
-		}
-		change(&e)
-		if err := tx.audit(dispute, []auditEntry{by.of(by.Action, evidenceSubject(id), evidenceBytes(e))}); err != nil {
-			return err
-		}
-		_, err := tx.Exec("UPDATE evidence SET body = $1, removed_at = $2 WHERE id = $3", tx.sealEvidence(e), timeOrNull(e.RemovedAt), id)
-		return err
-	}
-	return fault.New(fault.NotFound, "the dispute has no evidence %s", id)
-}
-
-// KnownObjects tells which of the names are those of files that were handed in, whether or not they were taken back.
-func (s *Store) KnownObjects(ctx context.Context, names []string) (map[string]bool, error) {
-	known := map[string]bool{}
-	if len(names) == 0 {
-		return known, nil
-	}
-	err := s.Read(ctx, func(tx *Tx) error {
-		return tx.Query("SELECT object FROM evidence WHERE object IN ("+marks(1, len(names))+")", anys(names), func(scan func(...any) error) error {
-			var object string
-			err := scan(&object)
-			known[object] = true
-			return err
-		})
-	})
-	return known, doing("find the owners of files", err)
-}
-
-// EachObject tells of every file that was handed in: its dispute, its name, the hash of the sealed file. No transaction is open
-// while it tells.
-func (s *Store) EachObject(ctx context.Context, tell func(dispute, object string, hash []byte) error) error {
+// Objects hands every sealed file that a row knows to a function, with the dispute it belongs to. No transaction is open while
+// the function runs: to read all the files takes longer than one may.
+func (s *Store) Objects(ctx context.Context, each func(dispute, object string, hash []byte) error) error {
 	type row struct {
 		dispute, object string
 		hash            []byte
@@ -198,10 +126,56 @@ func (s *Store) EachObject(ctx context.Context, tell func(dispute, object string
 			return doing("list files", err)
 		}
 		for _, r := range some {
-			if err := tell(r.dispute, r.object, r.hash); err != nil {
+			if err := each(r.dispute, r.object, r.hash); err != nil {
 				return err
 			}
 		}
 		after = some[len(some)-1].object
 	}
+}
+
+// KnownObjects tells which sealed files a row knows.
+func (s *Store) KnownObjects(ctx context.Context, names []string) (map[string]bool, error) {
+	known := map[string]bool{}
+	if len(names) == 0 {
+		return known, nil
+	}
+	err := s.Read(ctx, func(tx *Tx) error {
+		return tx.Query("SELECT object FROM evidence WHERE object IN ("+marks(1, len(names))+")", anys(names), func(scan func(...any) error) error {
+			var name string
+			err := scan(&name)
+			known[name] = true
+			return err
+		})
+	})
+	return known, doing("look for files", err)
+}
+
+func (tx *Tx) evidence(where string, args ...any) (list []Evidence, err error) {
+	err = tx.Query(`SELECT id, dispute_id, leg_id, party_id, object, object_hash, size, kind, body, received_at, removed_at
+		FROM evidence WHERE `+where+" ORDER BY received_at, id", args, func(scan func(...any) error) error {
+		var e Evidence
+		var leg, party sql.NullString
+		var removed sql.NullTime
+		err := scan(&e.ID, &e.Dispute, &leg, &party, &e.Object, &e.ObjectHash, &e.Size, &e.Kind, &e.Body, &e.ReceivedAt, &removed)
+		if err == nil {
+			e.Body, err = tx.open("evidence", "body", e.ID, e.Body)
+		}
+		e.Leg, e.Party, e.RemovedAt = leg.String, party.String, removed.Time
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
+
+func (e Evidence) entry(actor, actorID, action string) auditEntry {
+	return auditEntry{Actor: actor, ActorID: actorID}.of(action, "evidence "+e.ID, evidenceBytes(e))
+}
+
+func evidenceBytes(e Evidence) []byte {
+	removed := ""
+	if !e.RemovedAt.IsZero() {
+		removed = fmt.Sprint(e.RemovedAt.UnixMicro())
+	}
+	return fields(e.Leg, e.Party, e.Object, string(e.ObjectHash), fmt.Sprint(e.Size), e.Kind, string(e.Body), fmt.Sprint(e.ReceivedAt.UnixMicro()), removed)
 }
