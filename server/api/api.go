@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"anxin/server/complaint"
 	"anxin/server/library"
 	"anxin/server/locale"
 	"anxin/server/policy"
@@ -31,6 +32,7 @@ type API struct {
 	Public      *url.URL // the address that citizens use: what is sent out links there
 	Search      *search.Site
 	Collections *search.Collections
+	Complaints  *complaint.Service
 	AdminToken  string // empty: nobody administers
 	Now         func() time.Time
 }

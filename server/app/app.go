@@ -21,6 +21,7 @@ import (
 	"anxin/content"
 	"anxin/i18n"
 	"anxin/server/api"
+	"anxin/server/complaint"
 	"anxin/server/config"
 	"anxin/server/dispute"
 	"anxin/server/library"
@@ -49,6 +50,7 @@ type App struct {
 	API         *api.API
 	Search      *search.Site
 	Store       *store.Store
+	Complaints  *complaint.Service
 	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
@@ -92,7 +94,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	kept, lock, err := openStore(cfg, opts)
+	kept, sealing, lock, err := openStore(cfg, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +115,15 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
-	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Secure: cfg.Secure(), Now: opts.Clock}
+	complaints := &complaint.Service{
+		Store: kept, Vault: sealing, Policy: clocks, Log: opts.Log, Now: opts.Clock,
+	}
+	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
-		Search: found, Collections: collections, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
+		Search: found, Collections: collections, Complaints: complaints, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	a := &App{Site: site, API: programs, Search: found, Store: kept, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	if err := a.route(assets); err != nil {
 		a.Close()
 		return nil, err

@@ -20,6 +20,7 @@ func (a *App) route(assets map[string]*static.Asset) error {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.fail
+	e.IPExtractor = middleware.Address(a.cfg.Proxies)
 	a.Echo = e
 	origin, err := middleware.CrossOrigin(a.cfg.Public)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anxin/server/config"
+	"anxin/server/search"
 	"anxin/server/store"
 	"anxin/server/vault"
 )
@@ -39,23 +40,23 @@ func openVault(cfg config.Config, at store.Options) (*vault.Vault, error) {
 }
 
 func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) store.Options {
-	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log}
+	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log, Fold: search.FoldName, Unlimited: cfg.Unlimited()}
 }
 
-// openStore takes the data folder for this process and opens the database.
-func openStore(cfg config.Config, opts Options) (*store.Store, *store.Lock, error) {
+// openStore takes the data folder for this process and opens the database with the secret it is sealed with.
+func openStore(cfg config.Config, opts Options) (*store.Store, *vault.Vault, *store.Lock, error) {
 	lock, err := store.LockFolder(cfg.Data)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	o := storeOptions(cfg, opts.Clock, opts.Log)
 	if o.Vault, err = openVault(cfg, o); err == nil {
 		var s *store.Store
 		if s, err = store.Open(context.Background(), o); err == nil {
-			return s, lock, nil
+			return s, o.Vault, lock, nil
 		}
 	}
-	return nil, nil, errors.Join(err, lock.Release())
+	return nil, nil, nil, errors.Join(err, lock.Release())
 }
 
 func closeStore(s *store.Store, lock *store.Lock, log *slog.Logger) {

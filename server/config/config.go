@@ -19,16 +19,19 @@ import (
 
 // Config holds every setting. The tags name the environment variable, its default and its meaning for the README.
 type Config struct {
-	Addr         string `env:"ANXIN_ADDR" default:"127.0.0.1:8080" doc:"Address and port to listen on."`
-	Data         string `env:"ANXIN_DATA" default:"data" doc:"Folder for what the server keeps, made with mode 0700."`
-	Content      string `env:"ANXIN_CONTENT" doc:"Folder whose files replace or add to the embedded content, file by file. Checked at start."`
-	DatabaseURL  Secret `env:"ANXIN_DATABASE_URL" doc:"PostgreSQL database, such as postgres://anxin@host/anxin. Empty: SQLite in ANXIN_DATA, which is as safe and needs nothing else."`
-	SecretFile   string `env:"ANXIN_SECRET_FILE" doc:"File with the keys that seal what citizens entrust to the server. Empty: secret in ANXIN_DATA, made at the first start. Keep a copy apart from the backups: without it they cannot be read."`
-	PublicURL    string `env:"ANXIN_PUBLIC_URL" doc:"Address citizens use, such as https://anxin.example. Empty: http:// and ANXIN_ADDR. Other host names are refused, loopback apart."`
-	AdminToken   Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`
-	InsecureHTTP bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
+	Addr           string `env:"ANXIN_ADDR" default:"127.0.0.1:8080" doc:"Address and port to listen on."`
+	Data           string `env:"ANXIN_DATA" default:"data" doc:"Folder for what the server keeps, made with mode 0700."`
+	Content        string `env:"ANXIN_CONTENT" doc:"Folder whose files replace or add to the embedded content, file by file. Checked at start."`
+	DatabaseURL    Secret `env:"ANXIN_DATABASE_URL" doc:"PostgreSQL database, such as postgres://anxin@host/anxin. Empty: SQLite in ANXIN_DATA, which is as safe and needs nothing else."`
+	SecretFile     string `env:"ANXIN_SECRET_FILE" doc:"File with the keys that seal what citizens entrust to the server. Empty: secret in ANXIN_DATA, made at the first start. Keep a copy apart from the backups: without it they cannot be read."`
+	PublicURL      string `env:"ANXIN_PUBLIC_URL" doc:"Address citizens use, such as https://anxin.example. Empty: http:// and ANXIN_ADDR. Other host names are refused, loopback apart."`
+	AdminToken     Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`
+	InsecureHTTP   bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
+	TrustedProxies string `env:"ANXIN_TRUSTED_PROXIES" doc:"Networks of the proxies in front of the server, such as 127.0.0.1/32, 10.0.0.0/8: what they say in X-Forwarded-For about who asks is believed, and nobody else. Behind a proxy that is not named here, everybody's wrong codes count as one person's."`
+	Limits         string `env:"ANXIN_LIMITS" default:"on" doc:"off counts no wrong codes, so that load can be measured. Only where the public address is loopback."`
 
-	Public *url.URL // PublicURL, or its default, parsed
+	Public  *url.URL       // PublicURL, or its default, parsed
+	Proxies []netip.Prefix // TrustedProxies, parsed
 }
 
 // Secret is a setting that is never printed. It may also stand in a file, which the variable with _FILE behind its name
@@ -124,7 +127,36 @@ func (c *Config) resolve() error {
 		return fmt.Errorf("ANXIN_PUBLIC_URL is %q, an address without https that is not loopback: "+
 			"use https, or set ANXIN_INSECURE_HTTP=1 to serve it all the same", public)
 	}
-	return nil
+	if c.Limits != "on" && c.Limits != "off" {
+		return fmt.Errorf("ANXIN_LIMITS is %q: write on or off", c.Limits)
+	}
+	if c.Unlimited() && !Loopback(u.Hostname()) {
+		return fmt.Errorf("ANXIN_LIMITS is off, and %s is no loopback address: anybody there could guess codes for as long as they like", u.Host)
+	}
+	c.Proxies, err = prefixes(c.TrustedProxies)
+	return err
+}
+
+// Unlimited tells whether wrong codes are not counted.
+func (c *Config) Unlimited() bool { return c.Limits == "off" }
+
+func prefixes(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for text := range strings.SplitSeq(list, ",") {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if ip, alone := netip.ParseAddr(text); alone == nil {
+			p, err = ip.Prefix(ip.BitLen())
+		}
+		if err != nil || p.Bits() == 0 {
+			return nil, fmt.Errorf("ANXIN_TRUSTED_PROXIES has %q: write networks, such as 127.0.0.1/32, 10.0.0.0/8; not all there are", text)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // canonical is the host as browsers send it: lower case, punycode, without the scheme's own port.

@@ -65,6 +65,48 @@ func TestPublicAddress(t *testing.T) {
 	}
 }
 
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		env       []string
+		unlimited bool
+		says      string // part of the error; empty: none
+	}{
+		"as it is":                {nil, false, ""},
+		"on":                      {[]string{"ANXIN_LIMITS", "on", "ANXIN_PUBLIC_URL", "https://anxin.example"}, false, ""},
+		"off on this machine":     {[]string{"ANXIN_LIMITS", "off"}, true, ""},
+		"off on [::1]":            {[]string{"ANXIN_LIMITS", "off", "ANXIN_PUBLIC_URL", "http://[::1]:9000"}, true, ""},
+		"off for the world":       {[]string{"ANXIN_LIMITS", "off", "ANXIN_PUBLIC_URL", "https://anxin.example"}, false, "loopback"},
+		"off, insecure, too":      {[]string{"ANXIN_LIMITS", "off", "ANXIN_PUBLIC_URL", "http://192.0.2.1", "ANXIN_INSECURE_HTTP", "1"}, false, "loopback"},
+		"something else entirely": {[]string{"ANXIN_LIMITS", "of"}, false, "ANXIN_LIMITS"},
+	} {
+		got, err := load(c.env...)
+		if (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) || got.Unlimited() != c.unlimited {
+			t.Errorf("%s: unlimited %t, %v", name, got.Unlimited(), err)
+		}
+	}
+	if (&Config{}).Unlimited() {
+		t.Error("the zero value is not safe")
+	}
+}
+
+func TestTrustedProxies(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"": "[]", " , ": "[]", "127.0.0.1": "[127.0.0.1/32]", "::1": "[::1/128]", "10.1.2.3/8, fd00::/8 ,": "[10.0.0.0/8 fd00::/8]",
+	} {
+		c, err := load("ANXIN_TRUSTED_PROXIES", given)
+		if err != nil || fmt.Sprint(c.Proxies) != want {
+			t.Errorf("%q: %v, %v", given, c.Proxies, err)
+		}
+	}
+	for _, wrong := range []string{"proxy.example", "10.0.0.0/33", "0.0.0.0/0", "::/0", "10.0.0.0/8;127.0.0.1"} {
+		if _, err := load("ANXIN_TRUSTED_PROXIES", wrong); err == nil || !strings.Contains(err.Error(), "ANXIN_TRUSTED_PROXIES") {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "token")

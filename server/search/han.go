@@ -47,6 +47,17 @@ func fold(s string) string {
 	}, s))
 }
 
+// FoldName writes a name the one way in which names are compared: as fold does, and without what stands between its letters
+// and digits, which people leave out.
+func FoldName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, fold(s))
+}
+
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 func hasHan(s string) bool { return strings.ContainsFunc(s, isHan) }

@@ -33,9 +33,36 @@ func (s *Store) AuditAccess(ctx context.Context, dispute, actor, actorID, action
 	}))
 }
 
+// AuditEntry is what somebody did to a dispute, for whom the dispute is about.
+type AuditEntry struct {
+	Seq            int64
+	At             time.Time
+	Actor, ActorID string
+	Action         string
+	Subject        string // "dispute", "event 3", "party …"; empty where nothing was written
+}
+
+// Audit lists what was done to a dispute and who looked at it, the oldest first.
+func (s *Store) Audit(ctx context.Context, dispute string) (list []AuditEntry, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		return tx.Query("SELECT seq, at, actor, actor_id, action, subject FROM audit WHERE dispute_id = $1 ORDER BY seq", []any{dispute}, func(scan func(...any) error) error {
+			var e AuditEntry
+			var actorID sql.NullString
+			err := scan(&e.Seq, &e.At, &e.Actor, &actorID, &e.Action, &e.Subject)
+			e.ActorID = actorID.String
+			list = append(list, e)
+			return err
+		})
+	})
+	if err == nil && len(list) == 0 { // its filing is the first
+		err = fault.New(fault.NotFound, "there is no dispute %s", dispute)
+	}
+	return list, doing("read an audit", err)
+}
+
 type auditEntry struct {
 	Actor, ActorID, Action string
-	Subject                string // "dispute", "event 3", "party …", "consent …"; empty where nothing was written
+	Subject                string // "dispute", "event 3", "party …", "consent …", "message …"; empty where nothing was written
 	What                   []byte // the subject in one form
 }
 
@@ -277,13 +304,16 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 			flaws = append(flaws, fmt.Sprintf("leg %s stands at %s, and its last event led to %s", l.ID, l.State, to))
 		}
 	}
-	err = tx.Query("SELECT id, party_id, purpose, receiver, fields, wording FROM consents WHERE dispute_id = $1", []any{id}, func(scan func(...any) error) error {
-		var c Consent
-		var receiver sql.NullString
-		err := scan(&c.ID, &c.Party, &c.Purpose, &receiver, &c.Fields, &c.Wording)
-		c.Receiver = receiver.String
+	consents, err := tx.consents(id)
+	for _, c := range consents {
 		list = append(list, subject{"consent " + c.ID, consentBytes(c)})
-		return err
-	})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	messages, err := tx.messages(id)
+	for _, m := range messages {
+		list = append(list, subject{"message " + m.ID, messageBytes(m)})
+	}
 	return list, flaws, err
 }

@@ -64,6 +64,14 @@ func TestCanaries(t *testing.T) {
 			_, err = db.Append(ctx, change)
 			hear(err)
 		}
+		_, err = db.Say(ctx, store.Message{Dispute: r.ID, Author: "citizen", Audience: "council", Body: []byte("我被骗了八万元")})
+		hear(err)
+		hear(db.ChangeParty(ctx, r.ID, sub.Parties[0].ID, []byte(herName+herPhone), herName, herPhone, "citizen", "", []store.Delivery{{Body: []byte(herPhone)}}))
+		token, _, err := db.StartSession(ctx, store.Access{Dispute: r.ID, Party: sub.Parties[0].ID}, idle, longest)
+		hear(err)
+		canaries = append(canaries, token)
+		_, _, err = db.Session(ctx, token+"x", idle, longest)
+		hear(err)
 		// Where the database itself refuses, it likes to quote what it was given.
 		again := submission(t, db, "a third key", "31")
 		again.Parties[0].ID = sub.Parties[0].ID

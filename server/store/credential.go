@@ -14,48 +14,39 @@ import (
 type Access struct{ Dispute, Party string }
 
 // Only the pair of an address and a number is ever shut out: who guesses at her number from elsewhere does not shut her out,
-// and the many behind one address of a mobile network do not shut each other out.
+// and the many behind one address of a mobile network do not shut each other out. Guesses at one number from many addresses
+// are slowed instead (queue.go).
 const (
 	maxFailures   = 5
 	failureWindow = 15 * time.Minute
 	// A try under way counts as one that failed, so that a hundred at once are not a hundred guesses. One that was never
-	// settled, because the program ended, is over after this time.
+	// settled, because the program ended, is over after this time, which is longer than any waits for its turn.
 	checkTakes = time.Minute
 	soon       = 2 * time.Second // when those under way are done
 )
 
 // OpenByCode tells what the code opens under the number. A wrong code and a number that does not exist are [fault.Unauthorized]
 // alike, and take as long. After five failures from one address within a quarter of an hour it is [fault.TooMany] for this number,
-// whether there is one, and for the right code, too. While too many codes are being checked it is [fault.Unavailable].
+// whether there is one, and for the right code, too. While too many codes are being checked, or too many wait for their turn at
+// one number, it is [fault.Unavailable].
 func (s *Store) OpenByCode(ctx context.Context, address, number, code string) (Access, error) {
+	t := try{id: NewID(), address: address, number: number}
 	if s.vault.Index(vault.Number, number) == nil || s.vault.Index(vault.Address, address) == nil {
 		return Access{}, fault.New(fault.Unauthorized, "open a dispute: there is no number or address")
 	}
-	attempt := NewID()
-	var found []Access
-	var hashes []string
-	err := s.Write(ctx, func(tx *Tx) error {
-		if err := tx.begin(attempt, address, number); err != nil {
-			return err
-		}
-		found, hashes = nil, nil
-		keys := anys(tx.vault.Lookup(vault.Number, number))
-		return tx.Query(`SELECT c.dispute_id, c.party_id, c.code_hash FROM credentials c JOIN disputes d ON d.id = c.dispute_id
-			WHERE c.replaced_at IS NULL AND d.number_index IN (`+marks(1, len(keys))+") ORDER BY c.made_at, c.id", keys, func(scan func(...any) error) error {
-			var a Access
-			var hash string
-			err := scan(&a.Dispute, &a.Party, &hash)
-			found, hashes = append(found, a), append(hashes, hash)
-			return err
-		})
-	})
-	if err != nil {
+	begin, transaction := t.begin, s.Write
+	if s.unlimited {
+		begin, transaction = t.look, s.Read
+	}
+	if err := transaction(ctx, begin); err != nil {
 		return Access{}, fmt.Errorf("open a dispute: %w", err)
 	}
-	i, err := s.vault.CheckCode(ctx, number, code, hashes)
+	i, err := s.check(ctx, t, code)
 	wrong := err == nil && i < 0
-	if failed := s.settle(context.WithoutCancel(ctx), attempt, wrong); failed != nil {
-		return Access{}, fmt.Errorf("open a dispute: %w", failed)
+	if !s.unlimited {
+		if failed := s.settle(context.WithoutCancel(ctx), t, wrong); failed != nil {
+			return Access{}, fmt.Errorf("open a dispute: %w", failed)
+		}
 	}
 	switch {
 	case wrong:
@@ -65,12 +56,50 @@ func (s *Store) OpenByCode(ctx context.Context, address, number, code string) (A
 	case err != nil:
 		return Access{}, fmt.Errorf("open a dispute: %w", err)
 	}
-	return found[i], nil
+	return t.found[i], nil
+}
+
+// try is one try of a code.
+type try struct {
+	id, address, number string
+
+	failures int      // at the number before it, from wherever they came
+	found    []Access // what codes there are for the number
+	hashes   []string
+}
+
+// check tells which of the codes it is, -1 if none, when it is the number's turn.
+func (s *Store) check(ctx context.Context, t try, code string) (int, error) {
+	if wait := slowness(t.failures); wait > 0 {
+		done, err := s.turns.take(ctx, string(s.vault.Index(vault.Number, t.number)))
+		if err != nil {
+			return -1, err
+		}
+		defer done()
+		if err := s.sleep(ctx, wait); err != nil {
+			return -1, err
+		}
+	}
+	return s.vault.CheckCode(ctx, t.number, code, t.hashes)
+}
+
+// look finds the codes of the number.
+func (t *try) look(tx *Tx) error {
+	t.found, t.hashes = nil, nil
+	keys := anys(tx.vault.Lookup(vault.Number, t.number))
+	return tx.Query(`SELECT c.dispute_id, c.party_id, c.code_hash FROM credentials c JOIN disputes d ON d.id = c.dispute_id
+		WHERE c.replaced_at IS NULL AND d.number_index IN (`+marks(1, len(keys))+") ORDER BY c.made_at, c.id", keys, func(scan func(...any) error) error {
+		var a Access
+		var hash string
+		err := scan(&a.Dispute, &a.Party, &hash)
+		t.found, t.hashes = append(t.found, a), append(t.hashes, hash)
+		return err
+	})
 }
 
 // begin notes a try, or refuses it.
-func (tx *Tx) begin(id, address, number string) error {
-	addresses, numbers := anys(tx.vault.Lookup(vault.Address, address)), anys(tx.vault.Lookup(vault.Number, number))
+func (t *try) begin(tx *Tx) error {
+	addresses, numbers := anys(tx.vault.Lookup(vault.Address, t.address)), anys(tx.vault.Lookup(vault.Number, t.number))
 	args := append(append([]any{tx.now.Add(-failureWindow)}, addresses...), numbers...)
 	var failures []time.Time
 	underWay := 0
@@ -96,21 +125,59 @@ func (tx *Tx) begin(id, address, number string) error {
 	} else if n+underWay >= maxFailures {
 		return &fault.Error{Kind: fault.TooMany, RetryAfter: soon, Err: errors.New("too many codes tried at once for one number")}
 	}
-	_, err = tx.Exec("INSERT INTO attempts (id, number_index, address_index, failed, at) VALUES ($1, $2, $3, $4, $5)",
-		id, tx.vault.Index(vault.Number, number), tx.vault.Index(vault.Address, address), false, tx.now)
-	return err
+	if t.failures, err = tx.failuresAt(t.number); err != nil {
+		return err
+	}
+	if _, err = tx.Exec("INSERT INTO attempts (id, number_index, address_index, failed, at) VALUES ($1, $2, $3, $4, $5)",
+		t.id, tx.vault.Index(vault.Number, t.number), tx.vault.Index(vault.Address, t.address), false, tx.now); err != nil {
+		return err
+	}
+	return t.look(tx)
+}
+
+// failuresAt counts those at a number that still count, whoever's they were.
+func (tx *Tx) failuresAt(number string) (n int, err error) {
+	keys := anys(tx.vault.Lookup(vault.Number, number))
+	err = tx.Row("SELECT count(*) FROM attempts WHERE failed AND at > $1 AND number_index IN ("+marks(2, len(keys))+")",
+		append([]any{tx.now.Add(-failureWindow)}, keys...), &n)
+	return n, err
 }
 
 // settle takes a try away, unless the code was wrong.
-func (s *Store) settle(ctx context.Context, attempt string, wrong bool) error {
-	return s.Write(ctx, func(tx *Tx) (err error) {
-		if wrong {
-			_, err = tx.Exec("UPDATE attempts SET failed = $1 WHERE id = $2", true, attempt)
-		} else {
-			_, err = tx.Exec("DELETE FROM attempts WHERE id = $1", attempt)
+func (s *Store) settle(ctx context.Context, t try, wrong bool) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		if !wrong {
+			_, err := tx.Exec("DELETE FROM attempts WHERE id = $1", t.id)
+			return err
 		}
-		return err
+		if _, err := tx.Exec("UPDATE attempts SET failed = $1 WHERE id = $2", true, t.id); err != nil {
+			return err
+		}
+		return tx.noteFailures(t.number)
 	})
+}
+
+// FailedCodes is what an audit calls it when codes were guessed at.
+const FailedCodes = "failed_codes"
+
+// noteFailures puts many failures at a number into its dispute's audit, once in a while, so that her file can tell her. Both
+// kinds of number are counted and looked for alike; what is then written takes no time that could be told from what
+// checking a code takes.
+func (tx *Tx) noteFailures(number string) error {
+	failures, err := tx.failuresAt(number)
+	if err != nil || failures < freeFailures {
+		return err
+	}
+	disputes, err := tx.find("SELECT id FROM disputes WHERE number_index", vault.Number, number)
+	if err != nil || len(disputes) == 0 {
+		return err
+	}
+	var one int
+	err = tx.Row("SELECT 1 FROM audit WHERE dispute_id = $1 AND action = $2 AND at > $3 LIMIT 1", []any{disputes[0], FailedCodes, tx.now.Add(-failureWindow)}, &one)
+	if !NotFound(err) {
+		return err
+	}
+	return tx.audit(disputes[0], []auditEntry{auditEntry{Actor: "machine"}.of(FailedCodes, "", nil)})
 }
 
 // ForgetAttempts takes away the failures that count no longer.

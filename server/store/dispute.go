@@ -66,12 +66,14 @@ type Event struct {
 
 // Consent is what a party agreed to, and in which words.
 type Consent struct {
-	ID       string
-	Party    string
-	Purpose  string
-	Receiver string
-	Fields   string
-	Wording  string
+	ID          string
+	Party       string
+	Purpose     string
+	Receiver    string
+	Fields      string
+	Wording     string
+	GivenAt     time.Time
+	WithdrawnAt time.Time // zero: it holds
 }
 
 // Deadline is a running clock.
@@ -181,7 +183,7 @@ func name(id *string) {
 
 func (tx *Tx) submit(sub Submission) (Receipt, error) {
 	draft := keyHash(sub.Key)
-	if r, err := tx.receipt(draft, sub.Content); err == nil || !NotFound(err) {
+	if r, err := tx.receiptOf(draft, sub.Content); err == nil || !NotFound(err) {
 		return r, err
 	}
 	if taken, err := tx.numberTaken(sub.Number); err != nil {
@@ -229,26 +231,50 @@ func (tx *Tx) submit(sub Submission) (Receipt, error) {
 	return Receipt{ID: sub.ID, Number: sub.Number, SubmittedAt: tx.now, CodeHash: sub.Credential.CodeHash}, nil
 }
 
-// receipt finds what was filed under a draft's key.
-func (tx *Tx) receipt(draft []byte, content string) (Receipt, error) {
-	r := Receipt{Replayed: true}
-	var number, was []byte
-	if err := tx.Row("SELECT id, number, content, submitted_at FROM disputes WHERE draft = $1", []any{draft}, &r.ID, &number, &was, &r.SubmittedAt); err != nil {
-		return Receipt{}, err
-	}
-	if !among(was, tx.vault.Lookup(vault.Content, content)) {
+// Filed finds what was filed under a draft's key, whatever it was.
+func (s *Store) Filed(ctx context.Context, key string) (r Receipt, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		r, _, err = tx.receipt(keyHash(key))
+		return err
+	})
+	return r, doing("find what was filed", err)
+}
+
+// FiledAs is what [Store.Submit] answers where it files nothing: the receipt of what was filed under the key, or
+// [ErrOtherContent]. Where nothing was filed it is [fault.NotFound].
+func (s *Store) FiledAs(ctx context.Context, key, content string) (r Receipt, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		r, err = tx.receiptOf(keyHash(key), content)
+		return err
+	})
+	return r, doing("find what was filed", err)
+}
+
+// receiptOf finds what was filed under a draft's key, if it is the content.
+func (tx *Tx) receiptOf(draft []byte, content string) (Receipt, error) {
+	r, was, err := tx.receipt(draft)
+	if err == nil && !among(was, tx.vault.Lookup(vault.Content, content)) {
 		return Receipt{}, ErrOtherContent
+	}
+	return r, err
+}
+
+// receipt finds what was filed under a draft's key, and the keyed hash of what it was.
+func (tx *Tx) receipt(draft []byte) (r Receipt, content []byte, err error) {
+	var number []byte
+	if err := tx.Row("SELECT id, number, content, submitted_at FROM disputes WHERE draft = $1", []any{draft}, &r.ID, &number, &content, &r.SubmittedAt); err != nil {
+		return Receipt{}, nil, err
 	}
 	plain, err := tx.open("disputes", "number", r.ID, number)
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, nil, err
 	}
-	r.Number = string(plain)
+	r.Number, r.Replayed = string(plain), true
 	err = tx.Row("SELECT code_hash FROM credentials WHERE dispute_id = $1 AND derived AND replaced_at IS NULL", []any{r.ID}, &r.CodeHash)
 	if err != nil && !NotFound(err) {
-		return Receipt{}, err
+		return Receipt{}, nil, err
 	}
-	return r, nil
+	return r, content, nil
 }
 
 func (tx *Tx) numberTaken(number string) (bool, error) {
@@ -383,6 +409,28 @@ func (tx *Tx) events(d *Dispute) error {
 		d.Events = append(d.Events, e)
 		return err
 	})
+}
+
+// Consents are those given for a dispute, the oldest first.
+func (s *Store) Consents(ctx context.Context, dispute string) (list []Consent, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		list, err = tx.consents(dispute)
+		return err
+	})
+	return list, doing("read consents", err)
+}
+
+func (tx *Tx) consents(dispute string) (list []Consent, err error) {
+	err = tx.Query("SELECT id, party_id, purpose, receiver, fields, wording, given_at, withdrawn_at FROM consents WHERE dispute_id = $1 ORDER BY given_at, id", []any{dispute}, func(scan func(...any) error) error {
+		var c Consent
+		var receiver sql.NullString
+		var withdrawn sql.NullTime
+		err := scan(&c.ID, &c.Party, &c.Purpose, &receiver, &c.Fields, &c.Wording, &c.GivenAt, &withdrawn)
+		c.Receiver, c.WithdrawnAt = receiver.String, withdrawn.Time
+		list = append(list, c)
+		return err
+	})
+	return list, err
 }
 
 func eventRow(dispute string, seq int64) string { return fmt.Sprintf("%s %d", dispute, seq) }

@@ -67,7 +67,7 @@ func rows(t testing.TB, s *store.Store) map[string]int {
 	t.Helper()
 	count := map[string]int{}
 	if err := s.Read(t.Context(), func(tx *store.Tx) error {
-		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts"} {
+		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts", "messages", "sessions"} {
 			n := 0
 			if err := tx.Row("SELECT count(*) FROM "+table, nil, &n); err != nil {
 				return err
@@ -522,6 +522,9 @@ func TestVerify(t *testing.T) {
 		"what was filed removed":   {"UPDATE disputes SET body = number", "does not open"},
 		"a consent edited":         {"UPDATE consents SET receiver = 'institution-2'", "is not as entry 3 says"},
 		"a party's role":           {"UPDATE parties SET role = 'helper'", "is not as entry 2 says"},
+		"a message edited":         {"UPDATE messages SET author = 'officer'", "is not as entry 6 says"},
+		"a message taken out":      {"DELETE FROM messages", "of entry 6 is missing"},
+		"a message put in":         {"INSERT INTO messages SELECT 'another', dispute_id, leg_id, author, author_id, audience, body, sent_at, read_at, 2 FROM messages", "does not open"},
 		"the state":                {"UPDATE disputes SET state = 'resolved'", "stands at resolved"},
 		"a leg's state":            {"UPDATE legs SET state = 'performed'", "stands at performed"},
 		"nothing, and a salt gone": {column + "salt = NULL WHERE subject = 'event 1'; UPDATE events SET body = NULL WHERE seq = 1", ""},
@@ -531,6 +534,9 @@ func TestVerify(t *testing.T) {
 			db := storetest.Open(t)
 			submit(t, db, "another key", "77") // stands beside it, untouched
 			_, r := submit(t, db, "a key", number)
+			if strings.HasPrefix(name, "a message") {
+				say(t, db, store.Message{Dispute: r.ID, Author: "citizen", Audience: "council", Body: []byte("x")})
+			}
 			sound(t, db.Store)
 			for statement := range strings.SplitSeq(c.sql, "; ") {
 				where := " WHERE "

@@ -28,6 +28,10 @@ type Options struct {
 	Vault *vault.Vault
 	Clock func() time.Time
 	Log   *slog.Logger
+	// Fold writes a firm's name the one way in which names are compared. nil: as it stands.
+	Fold func(string) string
+	// Unlimited counts no wrong codes: for measuring under load, where nobody else can reach the server.
+	Unlimited bool
 
 	wrap func(driver.Connector) driver.Connector // tests stand between us and the driver
 }
@@ -41,14 +45,18 @@ func (o Options) db(c driver.Connector) *sql.DB {
 
 // Store is an open database.
 type Store struct {
-	vault   *vault.Vault
-	clock   func() time.Time
-	log     *slog.Logger
-	dialect *dialect
-	reading *sql.DB
-	writing *sql.DB // the same as reading where the database takes writers side by side
-	writer  writer
-	closing sync.Once
+	vault     *vault.Vault
+	clock     func() time.Time
+	log       *slog.Logger
+	fold      func(string) string
+	unlimited bool
+	turns     turns
+	sleep     func(context.Context, time.Duration) error
+	dialect   *dialect
+	reading   *sql.DB
+	writing   *sql.DB // the same as reading where the database takes writers side by side
+	writer    writer
+	closing   sync.Once
 }
 
 // A writer runs functions in transactions, each wholly or not at all.
@@ -116,7 +124,10 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	if o.URL != "" {
 		d = postgres
 	}
-	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, dialect: d}
+	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, fold: o.Fold, unlimited: o.Unlimited, sleep: sleep, dialect: d}
+	if s.fold == nil {
+		s.fold = func(name string) string { return name }
+	}
 	if err := d.open(s, o); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}

@@ -76,7 +76,7 @@ func (s *Site) aboutQuery(u *url.URL) string {
 }
 
 func (s *Site) aboutCases() []string {
-	cases := []string{"/about/accessibility", "/about/sources", "/about/errors"}
+	cases := []string{"/about/accessibility", "/about/privacy", "/about/sources", "/about/errors"}
 	for _, t := range s.Library.Taxonomy().Topics {
 		if len(s.Library.FactsOn(t.ID)) > 0 {
 			cases = append(cases, "/about/sources?topic="+t.ID)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"anxin/server/complaint"
 	"anxin/server/fault"
 	"anxin/server/library"
 	"anxin/server/locale"
@@ -32,8 +33,11 @@ type Site struct {
 	View    *view.View
 	Shelf   *shelf.Shelf
 	Search  *search.Site
-	Secure  bool // the public address keeps Secure cookies
-	Now     func() time.Time
+	// Complaints carries what citizens file.
+	Complaints *complaint.Service
+
+	Secure bool // the public address keeps Secure cookies
+	Now    func() time.Time
 }
 
 // Route is one address pattern with its handler. Cases lists what the pattern's parameters can be, so that tests ask

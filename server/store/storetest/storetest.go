@@ -45,7 +45,7 @@ func open(t testing.TB, url string) *DB {
 	t.Helper()
 	db := &DB{Clock: &Clock{now: time.Date(2026, 12, 1, 1, 2, 3, 456789123, time.UTC)}, Log: &Log{}}
 	db.Options = store.Options{
-		Data: t.TempDir(), URL: url, Vault: Vault(), Clock: db.Clock.Now, Log: slog.New(slog.NewTextHandler(db.Log, nil)),
+		Data: t.TempDir(), URL: url, Vault: Vault(), Clock: db.Clock.Now, Log: slog.New(slog.NewTextHandler(db.Log, nil)), Fold: strings.ToLower,
 	}
 	var err error
 	if db.Store, err = store.Open(t.Context(), db.Options); err != nil {
