@@ -158,10 +158,10 @@ type bundledEntry struct {
 }
 
 type bundledDue struct {
-	Leg         int          `json:"leg"`
-	Rule        string       `json:"rule"`
+	Leg         int    `json:"leg"`
+	Rule        string `json:"rule"`
 	Date        string `json:"date"`
-	Provisional bool         `json:"provisional,omitempty"`
+	Provisional bool   `json:"provisional,omitempty"`
 }
 
 func (f File) bundledTimeline() []bundledEntry {
@@ -252,4 +252,3 @@ func init() {
 		reserved[fmt.Sprint("COM", n)], reserved[fmt.Sprint("LPT", n)] = true, true
 	}
 }
-

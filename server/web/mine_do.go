@@ -33,7 +33,7 @@ type MineDoPage struct {
 	Text       *view.Field
 	Sure       bool // this is the second look
 	Said       []view.Row
-	Kept       []Kept // of a second look: the form
+	Kept       []Hidden // of a second look: the form
 	Version    string
 	Go         view.Button
 }
@@ -363,14 +363,14 @@ func (p *MineDoPage) lookAgain(d doing, sent url.Values) {
 	}
 	if p.Part != nil {
 		p.Said = append(p.Said, view.Row{Key: p.Part.Legend, Value: p.Must("mine.part_" + sent.Get("part"))})
-		p.Kept = append(p.Kept, Kept{"part", sent.Get("part")})
+		p.Kept = append(p.Kept, Hidden{"part", sent.Get("part")})
 	}
 	if p.Text != nil && p.Text.Value != "" {
 		p.Said = append(p.Said, view.Row{Key: p.Text.Label, Value: p.Text.Value})
-		p.Kept = append(p.Kept, Kept{"text", p.Text.Value})
+		p.Kept = append(p.Kept, Hidden{"text", p.Text.Value})
 	}
 	for _, f := range sent["agree"] {
-		p.Kept = append(p.Kept, Kept{"agree", f})
+		p.Kept = append(p.Kept, Hidden{"agree", f})
 	}
 }
 

@@ -81,11 +81,11 @@ func (s *Site) mineHandsIn(c echo.Context, by complaint.Access) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil {
-			err = s.takePart(c, by, part, sent, &taken, &wrong)
-		}
 		if err != nil {
 			return unreadable(err)
+		}
+		if err := s.takePart(c, by, part, sent, &taken, &wrong); err != nil {
+			return err
 		}
 	}
 	if taken == 0 && wrong.key == "" {
@@ -124,8 +124,11 @@ func (s *Site) takePart(c echo.Context, by complaint.Access, part *multipart.Par
 	switch {
 	case name == "description":
 		b, err := io.ReadAll(io.LimitReader(part, mostBefore))
+		if err != nil {
+			return unreadable(err)
+		}
 		sent.Set(name, tidy(string(b), false))
-		return err
+		return nil
 	case name != "photo" && name != "other" || part.FileName() == "":
 		return nil // NextPart reads on
 	case sent.Get("description") == "":
@@ -146,12 +149,12 @@ func (s *Site) takePart(c echo.Context, by complaint.Access, part *multipart.Par
 	return err
 }
 
-// unreadable tells a form that was cut off from what went wrong with us.
+// unreadable is a form that was cut off, or is none.
 func unreadable(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, multipart.ErrMessageTooLarge) {
-		return fault.New(fault.Malformed, "read a form with files: %w", err)
+	if fault.From(err).Kind == fault.TooLarge {
+		return err
 	}
-	return err
+	return fault.New(fault.Malformed, "read a form with files: %w", err)
 }
 
 // drain reads what is left of a form: a browser that is still sending when the answer comes shows a broken connection.
@@ -193,7 +196,7 @@ func (s *Site) evidencePage(c echo.Context, by complaint.Access, sent url.Values
 			p.Files = append(p.Files, file)
 		}
 	}
-	p.Description = view.Field{ID: "description", Label: p.Must("mine.description"), Hint: p.Must("mine.description_hint"), Value: tidy(sent.Get("description"), false), Autocomplete: "off"}
+	p.Description = view.Field{ID: "description", Label: p.Must("mine.what"), Hint: p.Must("mine.what_hint"), Value: tidy(sent.Get("description"), false), Autocomplete: "off"}
 	p.Photo = view.Field{ID: "photo", Label: p.Must("mine.photo"), Hint: p.Must("mine.photo_hint")}
 	p.Other = view.Field{ID: "other", Label: p.Must("mine.other_file"), Hint: p.Must("mine.other_file_hint")}
 	return p, nil
@@ -257,7 +260,7 @@ func (s *Site) evidenceFilePage(c echo.Context, by complaint.Access, id string, 
 	}
 	frame.Crumb = &view.Link{URL: frame.URL(evidencePath), Text: frame.Must("mine.title_mine_evidence")}
 	p := &MineEvidenceFilePage{MineFrame: frame, File: teller{frame.Base, f, s.Now()}.fileOf(f.Evidence[i])}
-	p.Description = view.Field{ID: "description", Label: p.Must("mine.description"), Hint: p.Must("mine.description_hint"), Value: p.File.Description, Autocomplete: "off"}
+	p.Description = view.Field{ID: "description", Label: p.Must("mine.what"), Hint: p.Must("mine.what_hint"), Value: p.File.Description, Autocomplete: "off"}
 	if sent != nil {
 		p.Description.Value = tidy(sent.Get("description"), false)
 	}

@@ -113,3 +113,12 @@ func (s *Site) whole(t teller) (MineWhole, error) {
 	w.Limitation, err = t.limitation()
 	return w, err
 }
+
+// filed are her answers as she filed them.
+func (s *Site) filed(t teller) []view.Row {
+	rows := s.rows(t.Base, t.file.Filed)
+	for i := range rows {
+		rows[i].URL = "" // what was filed does not change
+	}
+	return rows
+}

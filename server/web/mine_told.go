@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -197,7 +198,7 @@ func (t teller) size(bytes int64) string {
 		return t.Must("mine.size_kb", "n", max((bytes+1023)>>10, 1))
 	}
 	tenths := (bytes*10 + 1<<19) >> 20
-	return t.Must("mine.size_mb", "n", decimal(tenths))
+	return t.Must("mine.size_mb", "n", fmt.Sprintf("%d.%d", tenths/10, tenths%10))
 }
 
 // seen are the looks at her file, the newest first.

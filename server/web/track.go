@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,13 +24,13 @@ type TrackPage struct {
 	Number, Code view.Field
 	Summary      view.ErrorSummary
 	Notice       *view.Notice
-	To           string // of her pages: where she was going
-	Kept         []Kept // what she was writing there
-	In           bool   // this device was let in before
+	To           string   // of her pages: where she was going
+	Kept         []Hidden // what she was writing there
+	In           bool     // this device was let in before
 }
 
-// Kept is a field of a form that is shown again later.
-type Kept struct{ Name, Value string }
+// Hidden is a field of a form that is shown again later.
+type Hidden struct{ Name, Value string }
 
 const (
 	trackPath = "/complaints/track"
@@ -118,7 +119,7 @@ func (p *TrackPage) keep(sent url.Values) {
 		}
 		for _, v := range sent[name] {
 			if v != "" {
-				p.Kept = append(p.Kept, Kept{keptName + name, v})
+				p.Kept = append(p.Kept, Hidden{keptName + name, v})
 			}
 		}
 	}
@@ -155,8 +156,8 @@ func (s *Site) trackIn(c echo.Context) error {
 		}
 	}
 	p.keep(kept)
-	number, okNumber := complaint.ParseNumber(sent.Get("number"))
-	code, okCode := complaint.ParseCode(sent.Get("code"))
+	number, okNumber := complaint.ParseNumber(figures(sent.Get("number")))
+	code, okCode := complaint.ParseCode(figures(sent.Get("code")))
 	if !okNumber {
 		p.wrong(&p.Number, numberKey(sent.Get("number"), number))
 	}
@@ -180,6 +181,11 @@ func (s *Site) trackIn(c echo.Context) error {
 		return s.again(c, by, p.To, kept)
 	}
 	return c.Redirect(http.StatusSeeOther, p.URL(p.To))
+}
+
+// figures leaves out what is written around a number: 编号：2846 …
+func figures(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
 }
 
 // numberKey says what is wrong with a number.
