@@ -24,6 +24,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/config"
 	"anxin/server/dispute"
+	"anxin/server/evidence"
 	"anxin/server/library"
 	"anxin/server/locale"
 	"anxin/server/policy"
@@ -56,6 +57,8 @@ type App struct {
 	opts        Options
 	shelf       *shelf.Shelf
 	collections *search.Collections
+	tidying     sync.WaitGroup
+	stop        context.CancelFunc // ends what tidies
 	closing     sync.Once
 }
 
@@ -98,6 +101,11 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	evidenced, err := evidence.Open(filepath.Join(cfg.Data, "evidence"), sealing, opts.Log)
+	if err != nil {
+		closeStore(kept, lock, opts.Log)
+		return nil, err
+	}
 	s, err := shelf.Open(filepath.Join(cfg.Data, "cache"), opts.Clock, opts.Log)
 	if err != nil {
 		closeStore(kept, lock, opts.Log)
@@ -116,7 +124,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Log: opts.Log, Now: opts.Clock,
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
@@ -124,11 +132,33 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		Search: found, Collections: collections, Complaints: complaints, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	var tidy context.Context
+	tidy, a.stop = context.WithCancel(context.Background())
 	if err := a.route(assets); err != nil {
 		a.Close()
 		return nil, err
 	}
+	a.tidying.Go(func() { a.tidy(tidy) })
 	return a, nil
+}
+
+// tidiesEvery is how often what is over is taken away. Replicas that do it at the same time do no harm.
+const tidiesEvery = time.Hour
+
+// tidy takes away what is over, until ctx ends.
+func (a *App) tidy(ctx context.Context) {
+	next := time.NewTicker(tidiesEvery)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
+		if err := a.Complaints.Tidy(ctx); err != nil && ctx.Err() == nil {
+			a.opts.Log.Error("take away what is over", "error", err)
+		}
+	}
 }
 
 // later begins to open something while other things are opened: reading content is most of the time that a start takes.
@@ -191,6 +221,8 @@ func contentOf(cfg config.Config, embedded fs.FS) fs.FS {
 // Close ends what runs in the background.
 func (a *App) Close() {
 	a.closing.Do(func() {
+		a.stop()
+		a.tidying.Wait()
 		a.shelf.Close()
 		if err := errors.Join(a.Search.Close(), a.collections.Close()); err != nil {
 			a.opts.Log.Error("close the search", "error", err)

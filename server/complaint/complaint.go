@@ -25,8 +25,6 @@ type Service struct {
 	Files  *evidence.Files
 	Log    *slog.Logger
 	Now    func() time.Time
-	// Unlimited counts no wrong codes: only on a loopback address, to measure under load.
-	Unlimited bool
 }
 
 // Draft is a complaint that is being written. Who holds its key may read, change and file it.
@@ -125,6 +123,8 @@ type Evidence struct {
 	At          time.Time
 	By          dispute.Actor
 	Removed     bool
+
+	object string // the sealed file's name
 }
 
 // Seen is a look at the file that is no event.

@@ -17,12 +17,14 @@ import (
 	"anxin/server/workday"
 )
 
-// Policy is every clock with the calendar by which it runs. It never changes once open.
+// Policy is every clock with the calendar by which it runs, and the products that complaints are about. It never changes once
+// open.
 type Policy struct {
 	Calendar    *workday.Calendar
 	clocks      []*Clock            // as they stand in the file
 	versions    map[string][]*Clock // by id, the oldest first
 	instruments []*Instrument
+	products    []Product
 }
 
 const (
@@ -30,7 +32,7 @@ const (
 	holidaysFile = "workflow/holidays.yaml"
 )
 
-// Open reads the clocks and the holidays in fsys. Mistakes come back as [library.Problems].
+// Open reads the clocks, the holidays and the products in fsys. Mistakes come back as [library.Problems].
 func Open(fsys fs.FS) (*Policy, error) {
 	p := &Policy{Calendar: &workday.Calendar{}, versions: map[string][]*Clock{}}
 	ps := stray(fsys)
@@ -44,6 +46,11 @@ func Open(fsys fs.FS) (*Policy, error) {
 	} else {
 		p.clocks, p.instruments = file.Clocks, file.Instruments
 		ps = append(ps, p.settle()...)
+	}
+	if bad := read(fsys, productsFile, &p.products); bad != nil {
+		ps = append(ps, bad...)
+	} else {
+		ps = append(ps, p.settleProducts()...)
 	}
 	if len(ps) > 0 {
 		ps.Sort()
@@ -66,8 +73,8 @@ func stray(fsys fs.FS) library.Problems {
 	var ps library.Problems
 	for _, name := range names {
 		base := path.Base(name)
-		if name != clocksFile && name != holidaysFile && (strings.HasPrefix(base, "clock") || strings.HasPrefix(base, "holiday")) {
-			ps = append(ps, library.Problem{File: name, Line: 1, Rule: "reference", Message: "is read by nothing: clocks stand in clocks.yaml, holidays in holidays.yaml"})
+		if name != clocksFile && name != holidaysFile && name != productsFile && slices.ContainsFunc([]string{"clock", "holiday", "product"}, func(s string) bool { return strings.HasPrefix(base, s) }) {
+			ps = append(ps, library.Problem{File: name, Line: 1, Rule: "reference", Message: "is read by nothing: clocks stand in clocks.yaml, holidays in holidays.yaml, products in products.yaml"})
 		}
 	}
 	return ps

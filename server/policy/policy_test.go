@@ -132,10 +132,19 @@ clocks:
     review_by: 2027-05-25
 `
 
+const tinyProduct = `- id: deposit
+  name: {zh-Hans: 存款, zh-Hant: 存款, en: Deposit}
+  group: bank
+  supervisor: nfra
+  bars: [market]
+  doors: [court]
+`
+
 func openTiny(clocks string) (*Policy, error) {
 	return Open(fstest.MapFS{
 		"workflow/clocks.yaml":   {Data: []byte(clocks)},
 		"workflow/holidays.yaml": {Data: []byte("- {year: 2026, notice: x, url: y, days: []}\n")},
+		"workflow/products.yaml": {Data: []byte(tinyProduct)},
 	})
 }
 
@@ -205,6 +214,9 @@ func TestFilesOfThePolicy(t *testing.T) {
 		"workflow/holidays.yaml:1: open":                           {"workflow/clocks.yaml": file(tiny)},
 		"workflow/holidays.yaml:1: there is no field \"yeer\" her": {"workflow/clocks.yaml": file(tiny), "workflow/holidays.yaml": file("- {yeer: 2027}")},
 		"workflow/holidays.yml:1: is read by nothing":              {"workflow/clocks.yaml": file(tiny), "workflow/holidays.yaml": file("[]"), "workflow/holidays.yml": file("[]")},
+		"workflow/products.yaml:1: open":                           {"workflow/clocks.yaml": file(tiny), "workflow/holidays.yaml": file("[]")},
+		"workflow/product.yml:1: is read by nothing":               {"workflow/clocks.yaml": file(tiny), "workflow/holidays.yaml": file("[]"), "workflow/product.yml": file("[]")},
+		"workflow/products.yaml:1: there is no product":            {"workflow/clocks.yaml": file(tiny), "workflow/holidays.yaml": file("[]"), "workflow/products.yaml": file("[]")},
 		"workflow/clocks.yaml:1: nothing stands behind the dash":   {"workflow/clocks.yaml": file("clocks: [~]"), "workflow/holidays.yaml": file("[]")},
 	} {
 		_, err := Open(fsys)

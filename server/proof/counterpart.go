@@ -6,6 +6,7 @@ import (
 
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/policy"
 )
 
 // counterparts finds what stands alone: a reader who is warned wants to learn, one who learns wants to know what is
@@ -40,4 +41,22 @@ func counterparts(lib *library.Library) []Finding {
 		}
 	}
 	return found
+}
+
+// doors finds products that lead to a way nobody has described.
+func doors(lib *library.Library, p *policy.Policy) []Finding {
+	ways, err := lib.Ways(locale.Hans)
+	if err != nil {
+		return nil // LoadAll has told it
+	}
+	var fs []Finding
+	for _, x := range p.Products() {
+		for _, id := range slices.Concat(x.Doors, x.Bars) {
+			if !slices.ContainsFunc(ways, func(w *library.Way) bool { return w.ID == id }) {
+				message := "product " + x.ID + ": there is no door " + id + " in doors.yaml"
+				fs = append(fs, Finding{Problem: library.Problem{File: "workflow/products.yaml", Line: x.Head.Line, Rule: "reference", Message: message}, Text: message})
+			}
+		}
+	}
+	return fs
 }

@@ -86,6 +86,7 @@ func (p Proof) Read() (Report, error) {
 	found = append(found, rules.documents(lib.Passages())...)
 	found = append(found, p.parity()...)
 	found = append(found, counterparts(lib)...)
+	found = append(found, doors(lib, clocks)...)
 	aging := p.aging(lib, clocks)
 	report := Report{Errors: rules.except(found)}
 	if p.Release {

@@ -34,6 +34,11 @@ func tiny(change func(fstest.MapFS)) fstest.MapFS {
 		"pages/p/zh-Hant.md":        page("說明", "請打{fact police}。", ""),
 		"pages/p/en.md":             page("About", "Please call {fact police}.", ""),
 		"workflow/holidays.yaml":    text("- {year: 2026, notice: 通知, url: x, days: []}\n"),
+		"workflow/products.yaml": text(`- id: deposit
+  name: {zh-Hans: 存款, zh-Hant: 存款, en: Deposit}
+  group: bank
+  doors: [court]
+`),
 		"workflow/clocks.yaml": text(`instruments:
   - id: rules
     issuer: {zh-Hans: 公安部, zh-Hant: 公安部, en: Ministry}

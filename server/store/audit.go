@@ -62,7 +62,7 @@ func (s *Store) Audit(ctx context.Context, dispute string) (list []AuditEntry, e
 
 type auditEntry struct {
 	Actor, ActorID, Action string
-	Subject                string // "dispute", "event 3", "party …", "consent …", "message …"; empty where nothing was written
+	Subject                string // "dispute", "event 3", "party …", "consent …", "message …", "evidence …"; empty where nothing was written
 	What                   []byte // the subject in one form
 }
 
@@ -314,6 +314,13 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	messages, err := tx.messages(id)
 	for _, m := range messages {
 		list = append(list, subject{"message " + m.ID, messageBytes(m)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	files, err := tx.evidence("dispute_id = $1", id)
+	for _, e := range files {
+		list = append(list, subject{"evidence " + e.ID, evidenceBytes(e)})
 	}
 	return list, flaws, err
 }

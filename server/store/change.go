@@ -10,12 +10,13 @@ import (
 
 // Change is what events make of a dispute.
 type Change struct {
-	Dispute string
-	Version int64 // as the dispute was read; another since then is ErrStale
-	State   string
-	Closed  bool
-	Events  []Event
-	Legs    []Leg // opened or led to another state by the events
+	Dispute  string
+	Version  int64 // as the dispute was read; another since then is ErrStale
+	State    string
+	Closed   bool
+	Events   []Event
+	Consents []Consent // given with the events
+	Legs     []Leg     // opened or led to another state by the events
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
@@ -28,6 +29,9 @@ func (s *Store) Append(ctx context.Context, c Change) (int64, error) {
 	}
 	for i := range c.Legs {
 		name(&c.Legs[i].ID)
+	}
+	for i := range c.Consents {
+		name(&c.Consents[i].ID)
 	}
 	var version int64
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -72,6 +76,13 @@ func (tx *Tx) apply(c Change) (int64, error) {
 		}
 		entries = append(entries, auditEntry{Actor: e.Actor, ActorID: e.ActorID}.of(e.Event, fmt.Sprintf("event %d", e.Seq), eventBytes(e)))
 	}
+	by := auditEntry{Actor: c.Events[0].Actor, ActorID: c.Events[0].ActorID}
+	for _, given := range c.Consents {
+		if err := tx.consent(c.Dispute, given); err != nil {
+			return 0, err
+		}
+		entries = append(entries, by.of("consented", "consent "+given.ID, consentBytes(given)))
+	}
 	if err := tx.audit(c.Dispute, entries); err != nil {
 		return 0, err
 	}
@@ -79,6 +90,12 @@ func (tx *Tx) apply(c Change) (int64, error) {
 		return 0, err
 	}
 	return version, tx.deliveries(c)
+}
+
+func (tx *Tx) consent(dispute string, c Consent) error {
+	_, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		c.ID, dispute, c.Party, c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now)
+	return err
 }
 
 // leg opens a leg or leads one that is open to its new state.

@@ -207,8 +207,7 @@ func (tx *Tx) submit(sub Submission) (Receipt, error) {
 		entries = append(entries, by.of("added", "party "+p.ID, partyBytes(p.Role, p.Body)))
 	}
 	for _, c := range sub.Consents {
-		if _, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-			c.ID, sub.ID, c.Party, c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now); err != nil {
+		if err := tx.consent(sub.ID, c); err != nil {
 			return Receipt{}, err
 		}
 		entries = append(entries, by.of("consented", "consent "+c.ID, consentBytes(c)))

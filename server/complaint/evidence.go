@@ -1,0 +1,151 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"anxin/server/dispute"
+	"anxin/server/evidence"
+	"anxin/server/fault"
+	"anxin/server/intake"
+	"anxin/server/store"
+)
+
+// described is what is kept sealed of a file.
+type described struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	SHA256      string `json:"sha256"`
+}
+
+// mostName and mostDescription are how many characters they may have.
+const (
+	mostName        = 120
+	mostDescription = 300
+)
+
+// AddEvidence keeps a file as it streams in. What cannot be taken is an [*evidence.RefusedError]; one without a description,
+// [ErrNoText]. When it returns without an error the file is on the disk and in the case.
+func (s *Service) AddEvidence(ctx context.Context, by Access, name, description string, from io.Reader) (Evidence, error) {
+	description = shortened(intake.Line(description), mostDescription)
+	if description == "" {
+		return Evidence{}, ErrNoText
+	}
+	object, err := s.Files.Take(ctx, from)
+	if err != nil {
+		return Evidence{}, err
+	}
+	what := described{shortened(intake.Line(name), mostName), description, object.SHA256}
+	body, err := json.Marshal(what)
+	if err != nil {
+		return Evidence{}, fmt.Errorf("keep a file: %w", err)
+	}
+	e := store.Evidence{
+		ID: store.NewID(), Dispute: by.Dispute, Party: by.Party, Object: object.Name, ObjectHash: object.SealedSHA256, Size: object.Size, Kind: object.Kind, Body: body,
+	}
+	if err := s.Store.AddEvidence(ctx, e, string(by.Actor), by.id()); err != nil {
+		// Whether it was kept is open where the answer of the database was lost: the sweep takes away what no row knows.
+		return Evidence{}, refusedByStore(err)
+	}
+	return s.oneOf(ctx, by, e.ID)
+}
+
+// refusedByStore says in evidence's words that the case is full.
+func refusedByStore(err error) error {
+	switch {
+	case errors.Is(err, store.ErrTooMany):
+		return &evidence.RefusedError{Key: evidence.WrongMany}
+	case errors.Is(err, store.ErrTooLarge):
+		return &evidence.RefusedError{Key: evidence.WrongFull}
+	}
+	return err
+}
+
+func (s *Service) evidence(ctx context.Context, id string) ([]Evidence, error) {
+	kept, err := s.Store.EvidenceOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Evidence, 0, len(kept))
+	for _, e := range kept {
+		var what described
+		if err := json.Unmarshal(e.Body, &what); err != nil {
+			return nil, fmt.Errorf("read what a file is: %w", err)
+		}
+		list = append(list, Evidence{
+			ID: e.ID, Name: what.Name, Description: what.Description, Kind: e.Kind, Size: e.Size, SHA256: what.SHA256, At: e.ReceivedAt, By: dispute.Citizen,
+			Removed: !e.RemovedAt.IsZero(), object: e.Object,
+		})
+	}
+	return list, nil
+}
+
+func (s *Service) oneOf(ctx context.Context, by Access, id string) (Evidence, error) {
+	list, err := s.evidence(ctx, by.Dispute)
+	if err != nil {
+		return Evidence{}, err
+	}
+	for _, e := range list {
+		if e.ID == id && !e.Removed {
+			return e, nil
+		}
+	}
+	return Evidence{}, fault.New(fault.NotFound, "the case has no such file")
+}
+
+// Describe changes what a file is said to be.
+func (s *Service) Describe(ctx context.Context, by Access, id, description string) error {
+	description = shortened(intake.Line(description), mostDescription)
+	if description == "" {
+		return ErrNoText
+	}
+	e, err := s.oneOf(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(described{e.Name, description, e.SHA256})
+	if err != nil {
+		return fmt.Errorf("describe a file: %w", err)
+	}
+	return s.Store.ChangeEvidence(ctx, by.Dispute, id, body, string(by.Actor), by.id())
+}
+
+// RemoveEvidence takes a file out of the case; that it was there stays in the file.
+func (s *Service) RemoveEvidence(ctx context.Context, by Access, id string) error {
+	if _, err := s.oneOf(ctx, by, id); err != nil {
+		return err
+	}
+	return s.Store.RemoveEvidence(ctx, by.Dispute, id, string(by.Actor), by.id())
+}
+
+// OpenEvidence writes a file as it was handed in to where to says, once it is known which it is; [fault.NotFound] where it is
+// none of this case.
+func (s *Service) OpenEvidence(ctx context.Context, by Access, id string, to func(Evidence) (io.Writer, error)) error {
+	e, err := s.oneOf(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	from, err := s.Files.Open(e.object)
+	if err != nil {
+		return err
+	}
+	defer from.Close() //nolint:errcheck // it was only read
+	w, err := to(e)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(w, from); err != nil {
+		return fmt.Errorf("read a file: %w", err)
+	}
+	return nil
+}
+
+func shortened(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
