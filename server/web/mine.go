@@ -38,7 +38,8 @@ type MinePage struct {
 	Latest       *MineMessage
 	Unread       int
 	Files        int
-	Timeline     []MineEntry
+	Timeline     []MineEntry // the newest, and
+	Earlier      []MineEntry // folded away, the rest
 	Rest         []view.Link // what ends it, or is rarely needed
 }
 
@@ -59,6 +60,7 @@ type MineLeg struct {
 
 const (
 	most     = 5000 // characters of what she writes
+	recent   = 3    // entries of the timeline that are not folded away
 	warnDays = 30   // how long she is told of wrong codes
 )
 
@@ -145,6 +147,9 @@ func (p *MinePage) tell(t teller) error {
 	}
 	if p.Timeline, err = t.timeline(); err != nil {
 		return err
+	}
+	if len(p.Timeline) > recent+1 {
+		p.Timeline, p.Earlier = p.Timeline[:recent], p.Timeline[recent:]
 	}
 	messages := t.messages()
 	for _, m := range messages {

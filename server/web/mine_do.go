@@ -387,6 +387,9 @@ func (p *MineDoPage) handOver(d doing) {
 		}
 	}
 	p.Parts = []string{p.Must("mine.parts_contact"), p.Must("mine.parts_story")}
+	if d.file.Access.Actor == dispute.Helper {
+		p.Parts[0] = p.Must("mine.parts_contact_helper")
+	}
 	if files > 0 {
 		p.Parts = append(p.Parts, p.Must("mine.parts_files", "count", files))
 	}

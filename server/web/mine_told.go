@@ -152,9 +152,17 @@ func (t teller) addDues(m *MineEntry, e complaint.Entry) error {
 		if err != nil {
 			return err
 		}
+		if !t.runs(d) {
+			due.Left, due.Past = "", false // it was so then
+		}
 		m.Dues = append(m.Dues, due)
 	}
 	return nil
+}
+
+// runs tells whether a day of the timeline is still one by which somebody must act.
+func (t teller) runs(d complaint.Deadline) bool {
+	return slices.ContainsFunc(t.file.Deadlines, func(r complaint.Deadline) bool { return r.Leg == d.Leg && r.Clock.ID == d.Clock.ID && r.Due == d.Due })
 }
 
 // messages are the newest first.
