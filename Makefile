@@ -66,8 +66,12 @@ fuzz:
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
+	$(GO) test -fuzz FuzzInstitutions -fuzztime 1m ./server/app
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
 	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday
 	$(GO) test -fuzz FuzzDeadline -fuzztime 1m ./server/policy
+	$(GO) test -fuzz FuzzRead -fuzztime 1m ./server/intake
+	$(GO) test -fuzz FuzzAnswers -fuzztime 1m ./server/intake
+	$(GO) test -fuzz FuzzParseNumber -fuzztime 1m ./server/complaint
 	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault

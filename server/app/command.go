@@ -31,6 +31,12 @@ const usage = `anxin [command]
             puts documents {id, title, body, lang, kind}, one JSON object a line, into a search collection,
             whether or not the server runs: bad lines are named and left out (exit 1), the others kept;
             a document whose id and lang are there already is replaced
+  import institutions FILE.csv
+            puts firms on the list that citizens choose from, whether or not the server runs. The first line names the
+            columns: id,name,supervisor,source are needed; name_zh_hant,name_en,aliases (with ； between them),kind,
+            parent (the id of the firm whose branch it is),address,phone,listed_on (2026-11-30) may be there.
+            supervisor is nfra, pbc, csrc, local, market or other. UTF-8 or GB18030. Bad lines are named and left out
+            (exit 1), the others kept; one whose id is there already is replaced, one that is not in the file stays
   help      prints this
 
 Settings come from the environment: see the table in README.md.

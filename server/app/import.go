@@ -20,12 +20,18 @@ import (
 
 // importFile runs "import what …".
 func importFile(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	if len(args) == 0 || args[0] != "documents" {
-		return errors.New("write: import documents --collection NAME FILE.jsonl")
+	if len(args) == 0 || args[0] != "documents" && args[0] != "institutions" {
+		return errors.New("write: import documents --collection NAME FILE.jsonl, or: import institutions FILE.csv")
 	}
 	cfg, err := config.Load(getenv)
 	if err != nil {
 		return err
+	}
+	if args[0] == "institutions" {
+		if len(args) != 2 {
+			return errors.New("write: import institutions FILE.csv")
+		}
+		return importInstitutions(ctx, cfg, args[1], stdout, stderr)
 	}
 	flags := flag.NewFlagSet("import documents", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

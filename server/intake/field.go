@@ -44,7 +44,12 @@ func written(path string, most int, needed bool, tidy func(string) string, at fu
 }
 
 // phones are numbers as they are written here: mobile, landline with its area, Hong Kong and Macau, abroad with its country.
-var phones = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?(?:1[3-9]\d{9}|0?[1-9]\d{1,2}\d{7,8})|0\d{2,3}\d{7,8}(?:[x*#]\d{1,6})?|(?:(?:00|\+)?85[23])?[2-9]\d{7}|(?:00|\+)[1-9]\d{6,14}|400\d{7}|9\d{4})$`)
+var phones = regexp.MustCompile(`^(?:` +
+	`(?:(?:00|\+)?86)?1[3-9]\d{9}` + // mobile
+	`|0\d{2,3}\d{7,8}(?:[x*#]\d{1,6})?|(?:00|\+)86[2-9]\d{1,2}\d{7,8}` + // landline, with its extension
+	`|(?:(?:00|\+)?85[23])?[2-9]\d{7}` + // Hong Kong, Macau, and Shenzhen without its area
+	`|(?:00|\+)[1-79]\d{6,14}|(?:00|\+)8[1-57-9]\d{5,13}` + // abroad
+	`|[48]00\d{7})$`)
 
 func phone(path string, needed bool, at func(*Answers) *string) field {
 	f := text(path, mostPhone, needed, at)

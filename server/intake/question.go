@@ -174,11 +174,8 @@ func (d *Draft) Read(step string, sent url.Values, r Rules) []Wrong {
 	if len(wrong) == 0 {
 		d.Done = append(d.Done, step)
 	}
-	// Who it is for leads elsewhere: what hangs on it is asked anew.
-	if d.Answers.For != before.For || d.Answers.Child != before.Child {
-		d.Done = slices.DeleteFunc(d.Done, func(s string) bool {
-			return s != step && (s == StepHelp || s == StepChild && d.Answers.For != before.For)
-		})
+	if d.Answers.For != before.For { // leads elsewhere: what hangs on it is asked anew
+		d.Done = slices.DeleteFunc(d.Done, func(s string) bool { return s == StepHelp || s == StepChild })
 		if d.Answers.For == ForSelf {
 			d.Answers.Helper, d.Answers.Child, d.Answers.Guardian, d.Answers.Consents.Helper = nil, false, false, false
 		}

@@ -360,3 +360,14 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+func TestFoldName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"平安銀行（深圳）": "平安银行深圳", "ＡＮＸＩＮ　Bank, Ltd.": "anxinbankltd", "100%付": "100付", "——": "", "": "",
+	} {
+		if got := FoldName(name); got != want {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+	}
+}

@@ -231,3 +231,58 @@ func TestFaultInAGroup(t *testing.T) {
 		}
 	}
 }
+
+// Whichever statement fails of what is added to a dispute later, all of it is there or nothing, with its audit.
+func TestFaultAtEveryLaterStatement(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		f := faulty(t, db)
+		sub, r := submit(t, db, "a key", number)
+		her := sub.Parties[0].ID
+		told := []store.Delivery{{Party: her, Notice: "contact_changed", Channel: "old_contact", Body: []byte(herPhone)}}
+		for name, c := range map[string]struct {
+			do   func() error
+			adds map[string]int
+		}{
+			"a message": {func() error {
+				_, err := db.Say(t.Context(), store.Message{Dispute: r.ID, Author: "citizen", Audience: "council", Body: []byte("x")})
+				return err
+			}, map[string]int{"messages": 1, "audit": 1}},
+			"a contact": {func() error {
+				return db.ChangeParty(t.Context(), r.ID, her, []byte("x"), herName, herPhone, "citizen", her, told)
+			}, map[string]int{"deliveries": 1, "audit": 1}},
+			"a session": {func() error {
+				_, _, err := db.StartSession(t.Context(), store.Access{Dispute: r.ID, Party: her}, idle, longest)
+				return err
+			}, map[string]int{"sessions": 1}},
+		} {
+			for _, after := range []bool{false, true} {
+				for at := 1; ; at++ {
+					want := rows(t, db.Store)
+					f.arm(at, after)
+					err := c.do()
+					hit, committed := f.hit(), f.committed
+					f.arm(0, false)
+					if err == nil || committed {
+						for table, n := range c.adds {
+							want[table] += n
+						}
+					}
+					if diff := cmp.Diff(want, rows(t, db.Store)); diff != "" {
+						t.Fatalf("%s, fault at %d (after it ran: %t): %s", name, at, after, diff)
+					}
+					if !hit {
+						if err != nil || at < 4 {
+							t.Errorf("%s: %d statements were tried, then %v", name, at-1, err)
+						}
+						break
+					}
+					if err == nil {
+						t.Errorf("%s: fault at %d is not told", name, at)
+					}
+				}
+			}
+		}
+		sound(t, db.Store)
+	})
+}
