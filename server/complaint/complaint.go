@@ -42,6 +42,7 @@ type Receipt struct {
 	Number      string // 13 digits
 	Code        string // 16 digits; empty where it is shown no longer
 	State       dispute.State
+	Helper      bool // somebody filed for the person
 	SubmittedAt time.Time
 	SHA256      string // of what was filed, byte by byte, as the file holds it: complaint.json
 	Deadlines   []Deadline

@@ -145,7 +145,7 @@ func (s *Service) receipt(ctx context.Context, key string, r store.Receipt) (Rec
 		return Receipt{}, err
 	}
 	out := Receipt{
-		Number: r.Number, State: m.c.State, SubmittedAt: r.SubmittedAt, SHA256: sum(d.Body), Deadlines: m.running(), Replayed: r.Replayed,
+		Number: r.Number, State: m.c.State, Helper: m.c.Helper, SubmittedAt: r.SubmittedAt, SHA256: sum(d.Body), Deadlines: m.running(), Replayed: r.Replayed,
 	}
 	if r.CodeHash != "" && s.Now().Sub(r.SubmittedAt) < showsCode {
 		if out.Code, err = s.Vault.CodeAgain(r.CodeHash, key, r.Number); err != nil {

@@ -142,7 +142,7 @@ func (s *scope) goesSomewhere(e *Edition) {
 // reachable tells whether a {go …} leads to a page of ours.
 func (l *Library) reachable(target string) bool {
 	switch target {
-	case "scammed", "learn", "warnings", "settings", "about/sources", "about/accessibility", "about/privacy", "about/errors":
+	case "scammed", "complaints/new", "learn", "warnings", "settings", "about/sources", "about/accessibility", "about/privacy", "about/errors":
 		return true
 	}
 	if id, ok := strings.CutPrefix(target, "tools"); ok {

@@ -18,6 +18,7 @@ type Choices struct {
 	Name       string   `yaml:"name"`
 	Type       string   `yaml:"type"` // radio or checkbox
 	Legend     string   `yaml:"legend"`
+	Asks       bool     `yaml:"asks"` // the page asks nothing else: its heading is the legend
 	Hint       string   `yaml:"hint"`
 	Error      string   `yaml:"error"`
 	ErrorLabel string   `yaml:"error_label"` // 错误：
@@ -37,6 +38,7 @@ type Field struct {
 	InputMode    string `yaml:"input_mode"`
 	Rows         int    `yaml:"rows"` // more than one: a text area
 	Required     bool   `yaml:"required"`
+	Asks         bool   `yaml:"asks"` // the page asks nothing else: its heading is the label
 }
 
 // Button is what is pressed: it submits its form, or leads to URL.

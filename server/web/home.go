@@ -36,7 +36,7 @@ func (s *Site) home(c echo.Context) (view.Page, error) {
 			door("learn", "learn", b.URL("/learn")),
 			door("check", "check-note", b.URL("/search")),
 			door("warn", "warn", b.URL("/warnings")),
-			door("complain", "counter", b.URL("/learn/how-to-complain")),
+			door("complain", "counter", b.URL(newComplaint)),
 		},
 		Lessons: lessons,
 	}, err

@@ -22,14 +22,8 @@ type SettingsPage struct {
 	Saved                 bool
 }
 
-// cookieName keeps the prefix that binds a cookie to this host and to https (RFC 6265bis, section 4.1.3.2) wherever
-// browsers accept it.
-func (s *Site) cookieName() string {
-	if s.Secure {
-		return "__Host-settings"
-	}
-	return "settings"
-}
+// cookieName is that of the settings.
+func (s *Site) cookieName() string { return s.hostCookie("settings") }
 
 // Settings are those of the request's reader.
 func (s *Site) Settings(c echo.Context) view.Settings { return s.settingsOf(c) }
