@@ -111,13 +111,13 @@ func (o *office) does(t *testing.T, f filed, actor dispute.Actor, leg int, event
 	}
 }
 
-// phone is a browser: it keeps cookies, and follows where it is sent.
-type phone struct {
+// handset is a browser on another device: it keeps cookies, and follows where it is sent.
+type handset struct {
 	o       *office
 	cookies map[string]string
 }
 
-func (o *office) phone() *phone { return &phone{o, map[string]string{}} }
+func (o *office) phone() *handset { return &handset{o, map[string]string{}} }
 
 type answer struct {
 	*http.Response
@@ -126,7 +126,7 @@ type answer struct {
 
 func (a answer) words() string { return wordsOf(a.text) }
 
-func (p *phone) send(t *testing.T, method, target, kind string, body []byte) answer {
+func (p *handset) send(t *testing.T, method, target, kind string, body []byte) answer {
 	t.Helper()
 	r := p.o.ask(method, target, func(r *http.Request) {
 		for name, value := range p.cookies {
@@ -155,15 +155,17 @@ func (p *phone) send(t *testing.T, method, target, kind string, body []byte) ans
 	return answer{r, string(text)}
 }
 
-func (p *phone) get(t *testing.T, target string) answer { return p.send(t, http.MethodGet, target, "", nil) }
+func (p *handset) get(t *testing.T, target string) answer {
+	return p.send(t, http.MethodGet, target, "", nil)
+}
 
-func (p *phone) post(t *testing.T, target string, fields url.Values) answer {
+func (p *handset) post(t *testing.T, target string, fields url.Values) answer {
 	return p.send(t, http.MethodPost, target, "application/x-www-form-urlencoded", []byte(fields.Encode()))
 }
 
 type upload struct{ field, name, text string }
 
-func (p *phone) upload(t *testing.T, target string, parts ...upload) answer {
+func (p *handset) upload(t *testing.T, target string, parts ...upload) answer {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -186,7 +188,7 @@ func (p *phone) upload(t *testing.T, target string, parts ...upload) answer {
 }
 
 // letIn is a phone that her number and code have opened.
-func (o *office) letIn(t *testing.T, f filed) *phone {
+func (o *office) letIn(t *testing.T, f filed) *handset {
 	t.Helper()
 	p := o.phone()
 	a := p.post(t, "/zh-Hans/complaints/track", url.Values{"number": {f.Number}, "code": {f.Code}})
@@ -197,7 +199,7 @@ func (o *office) letIn(t *testing.T, f filed) *phone {
 }
 
 // press sends the form of an event, with the version that its page carries.
-func (p *phone) press(t *testing.T, target string, fields url.Values) answer {
+func (p *handset) press(t *testing.T, target string, fields url.Values) answer {
 	t.Helper()
 	fields.Set("version", field(t, p.get(t, target), "version"))
 	return p.post(t, target, fields)
@@ -510,7 +512,9 @@ func TestMineMessages(t *testing.T) {
 	}
 	var group sync.WaitGroup
 	for range 4 {
-		group.Go(func() { o.bench.post(at, url.Values{"text": {"同时按了几下"}}, header("Cookie", "__Host-file="+p.cookies["__Host-file"])) })
+		group.Go(func() {
+			o.bench.post(at, url.Values{"text": {"同时按了几下"}}, header("Cookie", "__Host-file="+p.cookies["__Host-file"]))
+		})
 	}
 	group.Wait()
 	file, err := o.Complaints.Read(t.Context(), f.by)

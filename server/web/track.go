@@ -15,6 +15,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -40,21 +41,11 @@ const (
 
 // fileCookie is that of a session of her file. It ends with the browser, too: telephones are lent.
 func (s *Site) fileCookie(token string, age int) *http.Cookie {
-	name := "file"
-	if s.Secure {
-		name = "__Host-file" // bound to this host and to https, as the settings are
-	}
-	return &http.Cookie{Name: name, Value: token, Path: "/", MaxAge: age, Secure: s.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	return &http.Cookie{Name: s.hostCookie("file"), Value: token, Path: "/", MaxAge: age, Secure: s.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
 // fileToken is what this device was given when it was let in; empty where it was not.
-func (s *Site) fileToken(c echo.Context) string {
-	cookie, err := c.Request().Cookie(s.fileCookie("", 0).Name)
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
-}
+func (s *Site) fileToken(c echo.Context) string { return s.cookie(c, "file") }
 
 // signedIn serves a page of hers to whoever is let in, and asks everybody else for number and code. What was sent to it
 // meanwhile is not lost.
@@ -167,7 +158,7 @@ func (s *Site) trackIn(c echo.Context) error {
 	if p.Invalid {
 		return s.answer(c, http.StatusUnprocessableEntity, p)
 	}
-	token, _, err := s.Complaints.SignIn(c.Request().Context(), c.RealIP(), number, code)
+	token, _, err := s.Complaints.SignIn(c.Request().Context(), middleware.Client(c), number, code)
 	if err != nil {
 		return s.notLetIn(c, p, err)
 	}
