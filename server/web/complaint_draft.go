@@ -72,6 +72,10 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 		if a.rules, err = s.rules(ctx, d.Answers, sent); err != nil {
 			return a, err
 		}
+		if step == firstQuestion && sent.Get(step) != "yes" && sent.Get(step) != "no" { // intake keeps no answer to it
+			a.wrong = []intake.Wrong{{Field: firstQuestion, Key: "choose"}}
+			return a, nil
+		}
 		a.wrong = a.Draft.Draft.Read(step, sent, a.rules)
 		if len(a.wrong) > 0 && d.Version == 0 {
 			return a, nil // nothing was answered yet

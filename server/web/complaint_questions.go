@@ -134,7 +134,7 @@ func (p *ComplaintStepPage) add(a ask, typed url.Values, wrong []intake.Wrong) {
 	p.Asks = append(p.Asks, drawn)
 	fields := intake.Names(p.Step)
 	for _, w := range wrong {
-		if fields[w.Field] == a.name {
+		if fields[w.Field] == a.name || w.Field == a.name {
 			p.refuse(drawn, p.Must("intake.wrong_"+w.Key, w.Args...))
 			return
 		}
