@@ -47,7 +47,7 @@ type Route struct {
 // Routes lists every call. openapi.yaml describes each.
 func (a *API) Routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
-	const collection = "/admin/v1/search/collections/:name"
+	const complaint, collection = "/api/v1/complaints/:number", "/admin/v1/search/collections/:name"
 	return []Route{
 		{get, "/api/openapi.json", a.openAPI, 0},
 		{get, "/feeds/:file", a.feed, 0},
@@ -59,6 +59,20 @@ func (a *API) Routes() []Route {
 		{post, "/api/v1/tools/loan-cost", a.loanCost, 0},
 		{get, "/api/v1/policy/clocks", a.clocks, 0},
 		{post, "/api/v1/policy/clocks/compute", a.computeClock, 0},
+		{post, "/api/v1/complaints", a.createComplaint, 0},
+		{get, complaint, a.hers(a.complaint), 0},
+		{post, complaint + "/session", a.openComplaint, 0},
+		{http.MethodDelete, complaint + "/session", a.hers(a.closeComplaint), 0},
+		{get, complaint + "/events", a.hers(a.complaintEvents), 0},
+		{post, complaint + "/events", a.hers(a.moveComplaint), 0},
+		{get, complaint + "/legs", a.hers(a.complaintLegs), 0},
+		{get, complaint + "/messages", a.hers(a.complaintMessages), 0},
+		{post, complaint + "/messages", a.hers(a.writeMessage), 0},
+		{http.MethodPut, complaint + "/contact", a.hers(a.changeContact), 0},
+		{get, complaint + "/evidence", a.hers(a.complaintEvidence), 0},
+		{post, complaint + "/evidence", a.hers(a.addEvidence), anyUpload},
+		{get, complaint + "/evidence/:id", a.hers(a.openEvidence), 0},
+		{http.MethodDelete, complaint + "/evidence/:id", a.hers(a.removeEvidence), 0},
 		{http.MethodPut, collection, a.admin(a.makeCollection), 0},
 		{post, collection + "/import", a.admin(a.importDocuments), mostImport},
 		{get, collection + "/status", a.admin(a.collectionStatus), 0},

@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -42,10 +41,9 @@ func (a *API) admin(next echo.HandlerFunc) echo.HandlerFunc {
 		if a.AdminToken == "" {
 			return fault.New(fault.NotFound, "no admin token is configured")
 		}
-		scheme, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
-		got := sha256.Sum256([]byte(strings.TrimSpace(token)))
-		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-			c.Response().Header().Set("WWW-Authenticate", `Bearer realm="anxin"`)
+		got := sha256.Sum256([]byte(bearer(c)))
+		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+			challenge(c)
 			return fault.New(fault.Unauthorized, "without the admin token")
 		}
 		return next(c)
@@ -81,11 +79,8 @@ func (a *API) answerStatus(c echo.Context, status int) error {
 // importDocuments takes as long as the lines take to come: whoever has the token is not held to a form's time. What was
 // read is kept also when the rest does not arrive.
 func (a *API) importDocuments(c echo.Context) error {
-	control := http.NewResponseController(c.Response())
-	for _, unbind := range []func(time.Time) error{control.SetReadDeadline, control.SetWriteDeadline} {
-		if err := unbind(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return err
-		}
+	if err := unbind(c); err != nil {
+		return err
 	}
 	bad := []search.BadLine{}
 	ctx := context.WithoutCancel(c.Request().Context()) // a broken connection ends the reading by itself

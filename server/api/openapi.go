@@ -21,6 +21,9 @@ func (a *API) openAPI(c echo.Context) error {
 			return "", nil, fmt.Errorf("read openapi.yaml: %w", err)
 		}
 		document["servers"] = []any{map[string]any{"url": a.Public.String()}}
+		if err := a.addProducts(document); err != nil {
+			return "", nil, err
+		}
 		body, err := encode(document)
 		return "application/json", body, err
 	})
@@ -30,5 +33,23 @@ func (a *API) openAPI(c echo.Context) error {
 	h := c.Response().Header()
 	h["Cache-Control"], h["Vary"] = []string{"no-cache"}, []string{"Accept-Encoding"}
 	sheet.ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
+// addProducts lists what a complaint can be about, as the operator's content has it.
+func (a *API) addProducts(document map[string]any) error {
+	at := document
+	for _, part := range []string{"components", "schemas", "Product"} {
+		next, ok := at[part].(map[string]any)
+		if !ok {
+			return fmt.Errorf("openapi.yaml has no %s where the products belong", part)
+		}
+		at = next
+	}
+	var ids []string
+	for _, p := range a.Policy.Products() {
+		ids = append(ids, p.ID)
+	}
+	at["enum"] = ids
 	return nil
 }

@@ -11,12 +11,15 @@ import (
 )
 
 // Problem is application/problem+json. Type is stable; Title is in the caller's language. Errors names the fields of a
-// request that makes no sense.
+// request that makes no sense. Where a complaint refused what should happen to it, Allowed says what may happen instead, and
+// Needs what has to come first.
 type Problem struct {
-	Type   string       `json:"type"`
-	Title  string       `json:"title"`
-	Status int          `json:"status"`
-	Errors []FieldError `json:"errors,omitempty"`
+	Type    string       `json:"type"`
+	Title   string       `json:"title"`
+	Status  int          `json:"status"`
+	Errors  []FieldError `json:"errors,omitempty"`
+	Allowed []Option     `json:"allowed,omitzero"`
+	Needs   []Need       `json:"needs,omitzero"`
 }
 
 // FieldError is one field of the request that is to be mended. Field is its path, such as payments[0].amount_fen, and
@@ -27,10 +30,13 @@ type FieldError struct {
 	Message string `json:"message"`
 }
 
-// rejected is a request with fields that make no sense. It travels within a [fault.Error] of kind Invalid.
+// rejected is a request that cannot be done as it is, with at least one field. It travels within a [fault.Error], mostly of
+// kind Invalid.
 type rejected struct {
-	title  string
-	fields []FieldError
+	title   string
+	fields  []FieldError
+	allowed []Option
+	needs   []Need
 }
 
 func (r *rejected) Error() string { return r.fields[0].Field + ": " + r.fields[0].Key }
@@ -45,14 +51,20 @@ func wrongField(b view.Base, field, key string) FieldError {
 }
 
 func rejectAll(b view.Base, wrong []FieldError) error {
-	return &fault.Error{Kind: fault.Invalid, Err: &rejected{b.Must("problem.title"), wrong}}
+	return &fault.Error{Kind: fault.Invalid, Err: &rejected{title: b.Must("problem.title"), fields: wrong}}
+}
+
+// rejectAs is [reject] of another kind: it is not a field that is wrong, but the whole for this reason.
+func rejectAs(b view.Base, kind fault.Kind, field, key string) error {
+	wrong := wrongField(b, field, key)
+	return &fault.Error{Kind: kind, Err: &rejected{title: wrong.Message, fields: []FieldError{wrong}}}
 }
 
 // WriteProblem answers with the problem document of an error.
 func WriteProblem(w http.ResponseWriter, e *fault.Error, title string) error {
 	p := Problem{Type: "/problems/" + e.Kind.String(), Title: title, Status: e.Kind.Status()}
 	if r, ok := errors.AsType[*rejected](e); ok {
-		p.Title, p.Errors = r.title, r.fields
+		p.Title, p.Errors, p.Allowed, p.Needs = r.title, r.fields, r.allowed, r.needs
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")

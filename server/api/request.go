@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,6 +57,41 @@ func list[T any](b view.Base, raw []json.RawMessage, at string) ([]T, error) {
 		}
 	}
 	return all, nil
+}
+
+// bearer is the token that a request carries; empty for none.
+func bearer(c echo.Context) string {
+	scheme, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// challenge says, with a 401, what would let in.
+func challenge(c echo.Context) { c.Response().Header().Set("WWW-Authenticate", `Bearer realm="anxin"`) }
+
+// unbind lets a request take longer than a form may.
+func unbind(c echo.Context) error {
+	control := http.NewResponseController(c.Response())
+	for _, set := range []func(time.Time) error{control.SetReadDeadline, control.SetWriteDeadline} {
+		if err := set(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return fmt.Errorf("take more time: %w", err)
+		}
+	}
+	return nil
+}
+
+// patient lets a file take until the end of most, in either direction, and then cuts the connection. Call stop when it is done.
+func patient(c echo.Context, most time.Duration) (stop func() bool, err error) {
+	if err := unbind(c); err != nil {
+		return nil, err
+	}
+	control := http.NewResponseController(c.Response())
+	return time.AfterFunc(most, func() {
+		over := time.Unix(1, 0)
+		_, _ = control.SetReadDeadline(over), control.SetWriteDeadline(over) // where it cannot be cut, nothing is lost
+	}).Stop, nil
 }
 
 func path(at, field string) string { return strings.Trim(at+"."+field, ".") }

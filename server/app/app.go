@@ -101,7 +101,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	evidenced, err := evidence.Open(filepath.Join(cfg.Data, "evidence"), sealing, opts.Log)
+	evidenced, err := evidence.Open(evidenceFolder(cfg), sealing, opts.Log)
 	if err != nil {
 		closeStore(kept, lock, opts.Log)
 		return nil, err

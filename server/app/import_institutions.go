@@ -71,8 +71,18 @@ var institutionColumns = []struct {
 	name string
 	most int
 }{
-	{"id", 64}, {"name", 100}, {"name_zh_hant", 100}, {"name_en", 200}, {"aliases", 1000}, {"kind", 40}, {"supervisor", 10}, {"parent", 64}, {"address", 200},
-	{"phone", 100}, {"source", 300}, {"listed_on", 10},
+	{"id", 64},
+	{"name", 100},
+	{"name_zh_hant", 100},
+	{"name_en", 200},
+	{"aliases", 1000},
+	{"kind", 40},
+	{"supervisor", 10},
+	{"parent", 64},
+	{"address", 200},
+	{"phone", 100},
+	{"source", 300},
+	{"listed_on", 10},
 }
 
 var neededColumns = []string{"id", "name", "supervisor", "source"}

@@ -153,7 +153,7 @@ func TestImportInstitutionsRefusesAFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"empty":                 {"", "does not name the column id"},
 		"no head":               {"b1,安心银行,nfra,名单\n", "names a column \"b1\""},
-		"a column misspelt":     {"id,name,supervisor,source,adress\n", "\"adress\""},
+		"a column too many":     {"id,name,supervisor,source,postcode\n", "\"postcode\""},
 		"a column twice":        {"id,name,supervisor,source,name\n", "the column name twice"},
 		"a column missing":      {"id,name,supervisor\n", "does not name the column source"},
 		"semicolons":            {"id;name;supervisor;source\n", "with commas between them"},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anxin/server/config"
+	"anxin/server/evidence"
 	"anxin/server/search"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -38,6 +39,8 @@ func openVault(cfg config.Config, at store.Options) (*vault.Vault, error) {
 	}
 	return vault.OpenOrMake(file)
 }
+
+func evidenceFolder(cfg config.Config) string { return filepath.Join(cfg.Data, "evidence") }
 
 func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) store.Options {
 	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log, Fold: search.FoldName, Unlimited: cfg.Unlimited()}
@@ -110,9 +113,30 @@ func verify(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (e
 	for _, f := range report.Flaws {
 		say(stdout, "%s\n", f)
 	}
-	say(stdout, "%d disputes, %d audit entries verified\n", report.Disputes, report.Entries)
-	if n := len(report.Flaws); n > 0 {
+	files, damaged, err := verifyFiles(ctx, s, evidence.OpenExisting(evidenceFolder(cfg), o.Vault, o.Log), stdout)
+	if err != nil {
+		return err
+	}
+	say(stdout, "%d disputes, %d audit entries, %d files verified\n", report.Disputes, report.Entries, files)
+	if n := len(report.Flaws) + damaged; n > 0 {
 		return fmt.Errorf("%d things are not as they were written", n)
 	}
 	return nil
+}
+
+// verifyFiles holds every file against the hash that its row has, and names those that are not as they were handed in.
+func verifyFiles(ctx context.Context, s *store.Store, files *evidence.Files, stdout io.Writer) (checked, damaged int, err error) {
+	err = s.Objects(ctx, func(dispute, object string, hash []byte) error {
+		err := files.Verify(ctx, object, hash)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		checked++
+		if err != nil { // also where it cannot be read: so bad disks are found
+			damaged++
+			say(stdout, "dispute %s: file %s: %v\n", dispute, object, err)
+		}
+		return nil
+	})
+	return checked, damaged, err
 }

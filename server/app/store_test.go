@@ -86,7 +86,7 @@ func TestMigrateAndVerify(t *testing.T) {
 	if _, err := run("verify"); err == nil || !strings.Contains(err.Error(), "no database") {
 		t.Errorf("nothing to verify: %v", err)
 	}
-	for _, want := range []string{"migrated: 00001_disputes.sql\n", "the database is up to date\n"} {
+	for _, want := range []string{"migrated: 00001_disputes.sql\nmigrated: 00002_sessions.sql\n", "the database is up to date\n"} {
 		if got, err := run("migrate"); got != want || err != nil {
 			t.Errorf("migrate says %q, %v, want %q", got, err, want)
 		}
@@ -104,7 +104,14 @@ func TestMigrateAndVerify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := run("verify"); got != "1 disputes, 3 audit entries verified\n" || err != nil {
+	picture, err := b.Complaints.Files.Take(t.Context(), strings.NewReader("\xFF\xD8\xFF and the rest of a picture"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Store.AddEvidence(t.Context(), store.Evidence{Dispute: r.ID, Object: picture.Name, ObjectHash: picture.SealedSHA256, Kind: picture.Kind, Body: []byte("x")}, "citizen", "p"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run("verify"); got != "1 disputes, 4 audit entries, 1 files verified\n" || err != nil {
 		t.Errorf("verify beside a server says %q, %v", got, err)
 	}
 	if err := b.Store.Write(t.Context(), func(tx *store.Tx) error {
@@ -115,5 +122,17 @@ func TestMigrateAndVerify(t *testing.T) {
 	}
 	if got, err := run("verify"); err == nil || !strings.Contains(got, r.ID) || !strings.Contains(got, "resolved") {
 		t.Errorf("what was tampered with: %q, %v", got, err)
+	}
+	if err := os.WriteFile(filepath.Join(data, "evidence", picture.Name), []byte("another"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run("verify"); err == nil || !strings.Contains(got, "dispute "+r.ID+": file "+picture.Name+": the file is not as it was handed in\n") {
+		t.Errorf("a file that was changed: %q, %v", got, err)
+	}
+	if err := os.Remove(filepath.Join(data, "evidence", picture.Name)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run("verify"); err == nil || !strings.Contains(got, "there is no file "+picture.Name) {
+		t.Errorf("a file that is gone: %q, %v", got, err)
 	}
 }

@@ -43,25 +43,32 @@ func written(path string, most int, needed bool, tidy func(string) string, at fu
 	}}
 }
 
-// phones are numbers as they are written here: mobile, landline with its area, Hong Kong and Macau, abroad with its country.
-var phones = regexp.MustCompile(`^(?:` +
-	`(?:(?:00|\+)?86)?1[3-9]\d{9}` + // mobile
-	`|0\d{2,3}\d{7,8}(?:[x*#]\d{1,6})?|(?:00|\+)86[2-9]\d{1,2}\d{7,8}` + // landline, with its extension
-	`|(?:(?:00|\+)?85[23])?[2-9]\d{7}` + // Hong Kong, Macau, and Shenzhen without its area
-	`|(?:00|\+)[1-79]\d{6,14}|(?:00|\+)8[1-57-9]\d{5,13}` + // abroad
-	`|[48]00\d{7})$`)
+// Numbers as a person or a small firm has them: the mainland's mobile ones, 400 and 800, and landlines with their area, maybe behind
+// the country; Hong Kong's, Macau's, and Shenzhen's without its area; and any other country's behind its code. What looks like a mobile
+// number and lacks a digit is none of them.
+var (
+	mainland = regexp.MustCompile(`^(?:(?:(?:00|\+)?86)?1[3-9]\d{9}|[48]00\d{7}|(?:0|(?:00|\+)?860?)(?:10|2\d|[3-9]\d{2})\d{7,8}(?:x\d{1,6})?)$`)
+	harbour  = regexp.MustCompile(`^(?:(?:00|\+)?85[23])?[2-9]\d{7}$`)
+	abroad   = regexp.MustCompile(`^(?:00|\+)[1-9]\d{6,14}$`)
+	ours     = regexp.MustCompile(`^(?:00|\+)(?:86|85[23])`)
+
+	inner      = regexp.MustCompile(`(?i)(?:转|轉|分机|分機|內線|内线|ext\.?|[x*#,])`)
+	behindDash = regexp.MustCompile(`^(\(?0\d{2,3}\)?-\d{7,8})-(\d{1,6})$`)
+	parting    = strings.NewReplacer(" ", "", "-", "", "‐", "", "–", "", "—", "", "(", "", ")", "", ".", "", "·", "")
+)
+
+// isPhone tells whether somebody can be called there. Full-width digits, spaces, hyphens and brackets are as good as none.
+func isPhone(s string) bool {
+	s = behindDash.ReplaceAllString(norm.NFKC.String(s), "${1}x$2")
+	s = inner.ReplaceAllString(parting.Replace(s), "x")
+	return mainland.MatchString(s) || harbour.MatchString(s) || abroad.MatchString(s) && !ours.MatchString(s)
+}
 
 func phone(path string, needed bool, at func(*Answers) *string) field {
 	f := text(path, mostPhone, needed, at)
 	plain := f.take
 	f.take = func(a *Answers, sent []string, r Rules) (string, []any) {
-		s := strings.Map(func(r rune) rune {
-			if strings.ContainsRune(" -‐–—()（）.·", r) {
-				return -1
-			}
-			return r
-		}, norm.NFKC.String(Line(first(sent))))
-		if s != "" && !phones.MatchString(s) {
+		if s := Line(first(sent)); s != "" && !isPhone(s) {
 			return "phone", []any{"example", "138 0000 0000"}
 		}
 		return plain(a, sent, r)
@@ -162,6 +169,13 @@ var guardian = field{"guardian_agrees", func(a *Answers) []string { return ticke
 	return "", nil
 }}
 
+// special is a power that only a written authority can give (Civil Procedure Law Art. 62): with any other there is none, whatever
+// was ticked. It would let the helper settle and withdraw for her.
+var special = field{"helper.special", func(a *Answers) []string { return ticked(a.helper().Special) }, func(a *Answers, sent []string, _ Rules) (string, []any) {
+	a.helper().Special = a.Helper.Authority == Written && first(sent) == "1"
+	return "", nil
+}}
+
 var firmID = field{"firm.id", func(a *Answers) []string { return []string{a.Firm.ID} }, func(a *Answers, sent []string, r Rules) (string, []any) {
 	id := first(sent)
 	if id != "" && (r.Firm == nil || !r.Firm(id)) {
@@ -181,7 +195,12 @@ var product = field{"product", func(a *Answers) []string { return []string{a.Pro
 }}
 
 // when is a day, or her words for it; not to know it is an answer, too.
-var when = field{"when.date", func(a *Answers) []string { return []string{a.When.Date + a.When.About} }, func(a *Answers, sent []string, r Rules) (string, []any) {
+var when = field{"when.date", func(a *Answers) []string {
+	return slices.DeleteFunc([]string{a.When.Date, a.When.About}, func(s string) bool { return s == "" })
+}, func(a *Answers, sent []string, r Rules) (string, []any) {
+	if len(sent) > 1 {
+		return "date", dateExample // a program gave both: which of them?
+	}
 	s := Line(first(sent))
 	if s == "" {
 		a.When = When{}

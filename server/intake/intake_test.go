@@ -117,7 +117,7 @@ func TestWhatIsWrong(t *testing.T) {
 		"consents.account consent": func(a *Answers) { a.Consents.Account = false },
 		"when.date date_late":      func(a *Answers) { a.When = When{Date: "2026-11-26"} },
 		"when.date date_early":     func(a *Answers) { a.When = When{Date: "1989-12-31"} },
-		"when.date date":           func(a *Answers) { a.When = When{Date: "5 March 2026"} },
+		"when.date date":           func(a *Answers) { a.When = When{Date: "2026-13-05"} },
 		"amount_fen positive":      func(a *Answers) { a.AmountFen = new(int64) },
 		"amount_fen too_large":     func(a *Answers) { n := int64(mostAmount + 1); a.AmountFen = &n },
 		"wants choose_some":        func(a *Answers) { a.Wants = nil },
@@ -212,11 +212,16 @@ func TestChangingForWhom(t *testing.T) {
 	}
 	d.Read(StepHelp, full.Form(StepHelp), rules)
 	d.Read(StepChild, url.Values{"child": {"no"}, "guardian_agrees": {"1"}}, rules)
-	if d.Answers.Guardian || d.Next(rules) != "" {
+	if d.Answers.Guardian || d.Next(rules) != Contacts {
 		t.Errorf("a grown-up has a guardian %v, and %q is next", d.Answers.Guardian, d.Next(rules))
 	}
+	d.Read(Contacts, full.Form(Contacts), rules)
+	d.Read(StepReach, full.Form(StepReach), rules)
+	if next := d.Next(rules); next != "" {
+		t.Errorf("everything is answered for the other person, and yet %s is next", next)
+	}
 	d.Read(StepFor, url.Values{"for": {"self"}}, rules)
-	if d.Answers.Helper != nil || d.Next(rules) != "" {
+	if d.Answers.Helper != nil || d.Next(rules) != Contacts {
 		t.Errorf("for herself there is still a helper, or %q is next", d.Next(rules))
 	}
 }

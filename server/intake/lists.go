@@ -3,13 +3,16 @@ package intake
 // What can be chosen from: ids, whose words stand in the catalogue under intake.<list>_<id>.
 var (
 	Relations   = []string{"child", "parent", "spouse", "relative", "friend", "guardian", "social_worker", "other"}
-	Authorities = []string{"told", "written", "guardian", "heir"}
+	Authorities = []string{"told", Written, "guardian", "heir"}
 	Wants       = []string{"refund", "compensation", "correct", "stop", "explain", "apology", "other"}
 	TriedFirm   = []string{"none", "waiting", "answered", "refused", "unsure"}
 	Ways        = []string{"phone", "text", "email", "post", "through"}
 	Hours       = []string{"morning", "noon", "afternoon", "evening"}
 	Needs       = []string{"large_print", "text_only", "slow", "easy_words", "sign"}
 )
+
+// Written is an authority on paper.
+const Written = "written"
 
 // telling are the needs that tell of an illness or a disability, which is sensitive (PIPL Art. 28).
 var telling = []string{"large_print", "text_only", "slow", "sign"}

@@ -7,7 +7,8 @@ import (
 	"unicode"
 )
 
-// Line is what was typed in a line: without control characters, and without what stands around it.
+// Line is what was typed in a line: without control characters, those that turn the direction of writing among them (a name could
+// show as another), and without what stands around it.
 func Line(s string) string { return tidy(s, false) }
 
 // Tidy is what was typed in several lines, likewise.
@@ -16,12 +17,16 @@ func Tidy(s string) string { return tidy(s, true) }
 func tidy(s string, many bool) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' && many:
-			return r
-		case r == '\n' || r == '\r' || r == '\t':
+		switch r {
+		case '\n', '\r', '\u2028', '\u2029':
+			if many {
+				return '\n'
+			}
 			return ' '
-		case unicode.IsControl(r):
+		case '\t':
+			return ' '
+		}
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' {
 			return -1
 		}
 		return r
@@ -38,47 +43,30 @@ func (a Answers) clone() Answers {
 	return a
 }
 
-// Normal is the one form of these answers that is kept, so that the same content twice is the same bytes. Answers that the
-// journey does not ask for are left out.
+// Normal is the one form of these answers that is kept, so that the same content twice is the same bytes: what a form would have
+// made of them. What is wrong stands there as it was, for [Check] to tell; answers that the journey does not ask for are left out.
 func (a Answers) Normal() Answers {
 	a = a.clone()
-	for _, s := range a.texts() {
-		*s = Tidy(*s)
+	for _, q := range questions {
+		if q.asked != nil && !q.asked(a) {
+			continue
+		}
+		for _, f := range q.fields {
+			f.take(&a, f.show(&a), Rules{}) // what hangs on today or on the lists is right or wrong, and has no other form
+		}
 	}
-	a.Wants = inOrder(Wants, a.Wants)
-	a.Reach.Ways, a.Reach.Hours, a.Reach.Needs = inOrder(Ways, a.Reach.Ways), inOrder(Hours, a.Reach.Hours), inOrder(Needs, a.Reach.Needs)
-	if a.For != ForOther {
+	for _, list := range []*[]string{&a.Wants, &a.Reach.Ways, &a.Reach.Hours, &a.Reach.Needs} {
+		if *list == nil {
+			*list = []string{}
+		}
+	}
+	if !forOther(a) {
 		a.Helper, a.Child, a.Guardian, a.Consents.Helper = nil, false, false, false
-	}
-	if !a.Child {
-		a.Guardian = false
 	}
 	if !NeedsConsent(a.Reach) {
 		a.Consents.Needs = false
 	}
 	return a
-}
-
-func (a *Answers) texts() []*string {
-	list := []*string{
-		&a.Firm.ID, &a.Firm.Name, &a.What, &a.When.Date, &a.When.About, &a.WantText, &a.Tried.Date, &a.Tried.Else, &a.Contact.Name, &a.Contact.Phone,
-		&a.Contact.Email, &a.Reach.Address, &a.Reach.Through, &a.Reach.Note,
-	}
-	if a.Helper != nil {
-		list = append(list, &a.Helper.Name, &a.Helper.Phone)
-	}
-	return list
-}
-
-// inOrder is what was chosen, each once, in the order of the list; what the list does not have stands behind, to be refused.
-func inOrder(list, chosen []string) []string {
-	out := make([]string, 0, len(chosen))
-	for _, id := range append(slices.Clone(list), chosen...) {
-		if slices.Contains(chosen, id) && !slices.Contains(out, id) {
-			out = append(out, id)
-		}
-	}
-	return out
 }
 
 // Content is these answers as one text, by which a replay is told from another content.

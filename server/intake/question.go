@@ -68,7 +68,7 @@ var questions = []question{
 		phone("helper.phone", true, func(a *Answers) *string { return &a.helper().Phone }),
 		choice("helper.relation", true, Relations, func(a *Answers) *string { return &a.helper().Relation }),
 		choice("helper.authority", true, Authorities, func(a *Answers) *string { return &a.helper().Authority }),
-		truth("helper.special", "", func(a *Answers) *bool { return &a.helper().Special }),
+		special,
 		truth("consents.helper", "consent", func(a *Answers) *bool { return &a.Consents.Helper }),
 	}},
 	{id: StepChild, asked: forOther, fields: []field{yesNo("child", func(a *Answers) *bool { return &a.Child }), guardian}},
@@ -174,13 +174,21 @@ func (d *Draft) Read(step string, sent url.Values, r Rules) []Wrong {
 	if len(wrong) == 0 {
 		d.Done = append(d.Done, step)
 	}
-	if d.Answers.For != before.For { // leads elsewhere: what hangs on it is asked anew
-		d.Done = slices.DeleteFunc(d.Done, func(s string) bool { return s == StepHelp || s == StepChild })
-		if d.Answers.For == ForSelf {
-			d.Answers.Helper, d.Answers.Child, d.Answers.Guardian, d.Answers.Consents.Helper = nil, false, false, false
-		}
+	if before.For != "" && d.Answers.For != before.For {
+		d.turn()
 	}
 	return wrong
+}
+
+// turn asks anew what means somebody else, now that the complaint is for somebody else: whoever took herself for the person at
+// first has written her own name and number where the person's belong. The other answers stay.
+func (d *Draft) turn() {
+	d.Done = slices.DeleteFunc(d.Done, func(s string) bool {
+		return s == StepHelp || s == StepChild || s == Contacts || s == StepReach
+	})
+	if d.Answers.For == ForSelf {
+		d.Answers.Helper, d.Answers.Child, d.Answers.Guardian, d.Answers.Consents.Helper = nil, false, false, false
+	}
 }
 
 func (q question) take(a *Answers, sent func(field) []string, r Rules) []Wrong {
@@ -264,8 +272,8 @@ func (d Draft) Next(r Rules) string {
 func (q question) check(a Answers, r Rules) []Wrong {
 	b := a.clone()
 	wrong := q.take(&b, func(f field) []string { return f.show(&a) }, r)
-	if q.id == StepWhen && a.When.Date != "" && b.When.Date != a.When.Date {
-		wrong = append(wrong, Wrong{Field: "when.date", Key: "date", Args: dateExample})
+	if q.id == StepWhen && a.When.Date == "" && len(wrong) > 0 {
+		wrong[0].Field = "when.about" // a program has two fields where the page has one
 	}
 	return wrong
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -52,5 +53,37 @@ func TestBarsOfProducts(t *testing.T) {
 	}
 	if _, ok := p.Product("no-such"); ok {
 		t.Error("there is a product that nobody wrote")
+	}
+}
+
+// A last day that is told too late costs her the claim. Five years run only for a benefit under life insurance; a benefit under any
+// other insurance has two (Insurance Law Art. 26), and what was said when it was sold has the general three.
+func TestLimitationOfProducts(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	for _, x := range p.Products() {
+		want := ""
+		switch {
+		case x.ID == "life":
+			want = "life"
+		case x.Group == "insurance" && x.ID != "life_sale":
+			want = "nonlife"
+		}
+		if x.Claim != want {
+			t.Errorf("%s: claim %q, want %q", x.ID, x.Claim, want)
+		}
+	}
+}
+
+// Where money may be saved by the hour, or police have to look at it first, nobody is led to talk it over.
+func TestDoorsOfScams(t *testing.T) {
+	t.Parallel()
+	for _, x := range open(t).Products() {
+		if x.Group == "scam" && (slices.Contains(x.Doors, "mediation") || slices.Contains(x.Doors, "arbitration")) {
+			t.Errorf("%s leads to %v", x.ID, x.Doors)
+		}
+		if x.Emergency && x.Group != "scam" {
+			t.Errorf("%s is an emergency, and offered under %s", x.ID, x.Group)
+		}
 	}
 }

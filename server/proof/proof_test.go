@@ -34,6 +34,14 @@ func tiny(change func(fstest.MapFS)) fstest.MapFS {
 		"pages/p/zh-Hant.md":        page("說明", "請打{fact police}。", ""),
 		"pages/p/en.md":             page("About", "Please call {fact police}.", ""),
 		"workflow/holidays.yaml":    text("- {year: 2026, notice: 通知, url: x, days: []}\n"),
+		"workflow/doors.yaml": text(`- id: court
+  name: {zh-Hans: 公安部, zh-Hant: 公安部, en: Court}
+  takes: {zh-Hans: 公告。, zh-Hant: 公告。, en: Notices.}
+  why: {zh-Hans: 公告。, zh-Hant: 公告。, en: Notices.}
+  cost: {zh-Hans: 只要公告。, zh-Hant: 只要公告。, en: A notice.}
+  time: {zh-Hans: 明天。, zh-Hant: 明天。, en: Tomorrow.}
+  bring: {zh-Hans: [电话], zh-Hant: [電話], en: [A telephone]}
+`),
 		"workflow/products.yaml": text(`- id: deposit
   name: {zh-Hans: 存款, zh-Hant: 存款, en: Deposit}
   group: bank
@@ -61,7 +69,7 @@ clocks:
 `),
 		"lint/allow.yaml":     text("[]\n"),
 		"lint/banned.yaml":    text("- {words: [稳赚], in: zh-Hans, why: nobody can promise it}\n"),
-		"lint/characters.txt": text("# \n说明请打报警电话是手机里的小工具防骗公安部告一二三四五六七八九十只要有利率的元百分之他们很好我您短句子今天明天再看软件稳赚长年保银行卡存钱\n饕\n"),
+		"lint/characters.txt": text("# \n说明请打报警电话是手机里的小工具防骗公安部告一二三四五六七八九十只要有利率的元百分之他们很好我您短句子今天明天再看软件稳赚长年保银行卡存款钱\n饕\n"),
 	}
 	if change != nil {
 		change(fsys)
@@ -133,6 +141,11 @@ func TestRules(t *testing.T) {
 		"unverified clock":         {replace("workflow/clocks.yaml", "mark: P", "mark: U"), "workflow/clocks.yaml:9:", "never published as a number"},
 		"word in a clock":          {replace("workflow/clocks.yaml", "小公告", "饕"), "workflow/clocks.yaml:10:", "饕 is not among"},
 		"promise in a clock":       {replace("workflow/clocks.yaml", "小公告", "稳赚"), "workflow/clocks.yaml:10:", "not ours to say"},
+		"product without a door":   {replace("workflow/products.yaml", "[court]", "[court, moon]"), "workflow/products.yaml:1:", "there is no door moon"},
+		"bar that is no door":      {replace("workflow/products.yaml", "  doors", "  bars: [moon]\n  doors"), "workflow/products.yaml:1:", "there is no door moon"},
+		"product in no group":      {replace("workflow/products.yaml", "group: bank", "group: shop"), "workflow/products.yaml:1:", "group is"},
+		"word in a product":        {replace("workflow/products.yaml", "zh-Hans: 存款", "zh-Hans: 饕"), "workflow/products.yaml:2:", "饕 is not among"},
+		"promise in a product":     {replace("workflow/products.yaml", "zh-Hans: 存款", "zh-Hans: 稳赚"), "workflow/products.yaml:2:", "not ours to say"},
 		"holiday nobody has":       {replace("workflow/holidays.yaml", "days: []", "days: [{holiday: easter, from: 2026-04-05, to: 2026-04-05}]"), "workflow/holidays.yaml:1:", "no holiday"},
 		"exception without use":    {replace("lint/allow.yaml", "[]", "- {rule: banned, text: 稳赚, reason: x}"), "lint/allow.yaml:1:", "nothing needs"},
 		"exception without reason": {both(replace("lint/allow.yaml", "[]", "- {rule: banned, text: 稳赚}"), body(hans, "稳赚。")), "lint/allow.yaml:1:", "gives no reason"},

@@ -105,18 +105,33 @@ func (s *Store) EvidenceOf(ctx context.Context, dispute string) (list []Evidence
 	return list, doing("list files", err)
 }
 
-// Objects hands every sealed file that a row knows to a function, with the dispute it belongs to.
+// Objects hands every sealed file that a row knows to a function, with the dispute it belongs to. No transaction is open while
+// the function runs: to read all the files takes longer than one may.
 func (s *Store) Objects(ctx context.Context, each func(dispute, object string, hash []byte) error) error {
-	return doing("list files", s.Read(ctx, func(tx *Tx) error {
-		return tx.Query("SELECT dispute_id, object, object_hash FROM evidence ORDER BY dispute_id, received_at, id", nil, func(scan func(...any) error) error {
-			var dispute, object string
-			var hash []byte
-			if err := scan(&dispute, &object, &hash); err != nil {
+	type row struct {
+		dispute, object string
+		hash            []byte
+	}
+	for after := ""; ; {
+		var some []row
+		err := s.Read(ctx, func(tx *Tx) error {
+			return tx.Query("SELECT dispute_id, object, object_hash FROM evidence WHERE object > $1 ORDER BY object LIMIT 200", []any{after}, func(scan func(...any) error) error {
+				var r row
+				err := scan(&r.dispute, &r.object, &r.hash)
+				some = append(some, r)
+				return err
+			})
+		})
+		if err != nil || len(some) == 0 {
+			return doing("list files", err)
+		}
+		for _, r := range some {
+			if err := each(r.dispute, r.object, r.hash); err != nil {
 				return err
 			}
-			return each(dispute, object, hash)
-		})
-	}))
+		}
+		after = some[len(some)-1].object
+	}
 }
 
 // KnownObjects tells which sealed files a row knows.

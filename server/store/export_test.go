@@ -120,10 +120,10 @@ func (q *Turns) Numbers() int { return len(q.at) }
 
 // AwaitTurn returns when so many are at a number, the one whose turn it is included.
 func AwaitTurn(s *Store, number string, n int) {
-	key := string(s.vault.Index(vault.Number, number))
+	key := s.vault.Index(vault.Number, number)
 	for {
 		s.turns.mu.Lock()
-		t := s.turns.at[key]
+		t := s.turns.at[string(key)]
 		have := 0
 		if t != nil {
 			have = t.in

@@ -132,8 +132,12 @@ func TestAudit(t *testing.T) {
 			t.Error(diff)
 		}
 		want := []store.AuditEntry{
-			{Action: "filed", Subject: "dispute"}, {Action: "added", Subject: "party " + her}, {Action: "consented", Subject: "consent " + consents[0].ID},
-			{Action: "submit", Subject: "event 1"}, {Action: "plan", Subject: "event 2"}, {Actor: "officer", ActorID: "officer-1", Action: "read", At: at.Add(time.Hour)},
+			{Action: "filed", Subject: "dispute"},
+			{Action: "added", Subject: "party " + her},
+			{Action: "consented", Subject: "consent " + consents[0].ID},
+			{Action: "submit", Subject: "event 1"},
+			{Action: "plan", Subject: "event 2"},
+			{Actor: "officer", ActorID: "officer-1", Action: "read", At: at.Add(time.Hour)},
 		}
 		for i := range want {
 			want[i].Seq = int64(i + 1)
