@@ -411,8 +411,8 @@ func TestComplaintMistakesKeepWhatWasTyped(t *testing.T) {
 	long := strings.Repeat("写", 5003)
 	p.send("what", long, "account", "1")
 	p.is(422, "/complaints/new/what")
-	p.sees("现在多了3个字", long+"</textarea>", `value="1" checked`)
-	p.send("what", "甲\r\n<em>UHOH</em>")
+	p.sees("现在多了3个", long+"</textarea>", `value="1" checked`)
+	p.send("what", "甲\r\n<em>UHOH</em>", "account", "")
 	p.is(422, "/complaints/new/what")
 	p.sees("甲\n&lt;em&gt;UHOH&lt;/em&gt;</textarea>", `href="#account-1"`)
 	if _, fields := p.form("what"); fields.Get("what") != "甲\n<em>UHOH</em>" {
@@ -530,7 +530,7 @@ func TestComplaintLaterOnAnotherPhone(t *testing.T) {
 	p := pickUp(t, b)
 	p.start("zh-Hant")
 	p.write(answers[:5]...)
-	p.send("what", "寫到一半", "save", "yes") // what is not ticked yet is no mistake
+	p.send("what", "寫到一半", "save", "yes") // not agreed to, it is not kept
 	p.is(422, "/complaints/new/what")
 	p.send("what", "寫到一半", "account", "1", "save", "yes")
 	p.is(200, "/complaints/new/what")
@@ -594,7 +594,7 @@ func TestComplaintNothingTypedIsLost(t *testing.T) {
 		"the draft was wiped": func(p *handset) {
 			key := p.cookies["__Host-draft"]
 			p.open("/zh-Hans/complaints/new/wipe")
-			p.sees("已经答了5题")
+			p.sees("已经答了4题")
 			p.send("draft", key)
 			p.is(200, "/complaints/new/wipe")
 			p.sees("没有您写的了")

@@ -80,6 +80,10 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 		if len(a.wrong) > 0 && d.Version == 0 {
 			return a, nil // nothing was answered yet
 		}
+		if slices.ContainsFunc(a.wrong, unconsented) {
+			a.Draft = d // what she does not agree to is shown to her again, and not kept
+			return a, nil
+		}
 		switch err = s.Complaints.SaveDraft(ctx, &a.Draft); {
 		case errors.Is(err, store.ErrStale):
 			continue
@@ -91,6 +95,9 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 	}
 	return a, fault.New(fault.Unavailable, "save an answer: the draft is saved elsewhere all the time")
 }
+
+// unconsented tells of an answer that may not be kept without a consent.
+func unconsented(w intake.Wrong) bool { return w.Key == "consent" || w.Key == "guardian" }
 
 // rules are what the answers are held against, with the firm that the form names known.
 func (s *Site) rules(ctx context.Context, a intake.Answers, sent url.Values) (intake.Rules, error) {

@@ -224,6 +224,16 @@ func (s *Site) productsOf(group string) []policy.Product {
 	return slices.DeleteFunc(s.Complaints.Policy.Products(), func(x policy.Product) bool { return x.Group != group })
 }
 
+// picked puts the firm that was picked from the list in place of the name she wrote.
+func (s *Site) picked(c echo.Context, sent url.Values, id string) error {
+	sent.Set("id", id)
+	found, err := s.Complaints.Firms(c.Request().Context(), sent.Get("name"), mostFirms)
+	if i := slices.IndexFunc(found, func(f store.Institution) bool { return f.ID == id }); i >= 0 {
+		sent.Set("name", found[i].Name)
+	}
+	return err
+}
+
 // firmName is what a firm is called in a language, as far as the list tells.
 func firmName(code locale.Code, f store.Institution) string {
 	name := map[locale.Code]string{locale.Hant: f.NameHant, locale.En: f.NameEn}[code]

@@ -157,8 +157,10 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 			return to(c, newComplaint+"/product?group="+url.QueryEscape(sent.Get("group")))
 		}
 	}
-	if pick := sent.Get("pick"); step == "firm" && pick != "" && pick != own {
-		sent.Set("id", pick)
+	if pick := sent.Get("pick"); step == intake.StepFirm && pick != "" && pick != own {
+		if err := s.picked(c, sent, pick); err != nil {
+			return err
+		}
 	}
 	a, err := s.put(c.Request().Context(), key, step, sent)
 	if err != nil {
@@ -172,7 +174,8 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answered) error {
 	save := sent.Get("save") != ""
 	fields := intake.Names(step)
-	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(fields[w.Field])) != "" }) {
+	bad := func(w intake.Wrong) bool { return unconsented(w) || strings.TrimSpace(sent.Get(fields[w.Field])) != "" }
+	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, bad) {
 		return s.saved(c, a.Draft, sent.Get("had") == "true") // what she has not got to yet is no mistake
 	}
 	if len(a.wrong) > 0 {
