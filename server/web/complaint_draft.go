@@ -24,6 +24,12 @@ const (
 	firstQuestion = "urgent"
 )
 
+// What may be sent to a question is more than other forms: a story that is too long is told so by how much, not lost.
+const (
+	ComplaintStep = "/:lang/complaints/new/:step"
+	LongAnswer    = 1 << 20
+)
+
 // tries is how often an answer is put into a draft that others save at the same moment, before we give up.
 const tries = 5
 
@@ -76,7 +82,7 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 			a.wrong = []intake.Wrong{{Field: firstQuestion, Key: "choose"}}
 			return a, nil
 		}
-		a.wrong = a.Draft.Draft.Read(step, sent, a.rules)
+		a.wrong = a.Read(step, sent, a.rules)
 		if len(a.wrong) > 0 && d.Version == 0 {
 			return a, nil // nothing was answered yet
 		}

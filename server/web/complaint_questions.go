@@ -46,7 +46,8 @@ var questions = map[string][]ask{
 	intake.Urgent:  {{name: "urgent", kind: one, main: true, ids: []string{"no", "yes"}, list: "urgent_"}},
 	intake.StepFor: {{name: "for", kind: one, main: true, ids: []string{string(intake.ForSelf), string(intake.ForOther)}, list: "for_"}},
 	intake.StepHelp: {
-		{name: "name", word: "label_helper_name", auto: "name"}, {name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
+		{name: "name", word: "label_helper_name", auto: "name"},
+		{name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
 		{name: "relation", kind: one, ids: intake.Relations, list: "relation_"},
 		{name: "authority", kind: one, ids: intake.Authorities, list: "authority_"},
 		{name: "special", kind: agree, head: "special_legend"}, {name: "helper_consent", kind: agree, word: "consent_helper"},
