@@ -65,8 +65,10 @@ var questions = map[string][]ask{
 	},
 	intake.Contacts: {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
 	intake.StepReach: {
-		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"}, {name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
-		{name: "address", auto: "street-address"}, {name: "through", auto: "off"},
+		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"},
+		{name: "address", auto: "street-address"},
+		{name: "through", auto: "off"},
+		{name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
 		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"}, {name: "needs_consent", kind: agree, word: "consent_needs"},
 		{name: "note", kind: area, rows: 3},
 	},
@@ -89,6 +91,9 @@ func (s *Site) ask(c echo.Context, p *ComplaintStepPage, d complaint.Draft, type
 		p.Hint = p.word("intake." + p.Step + "_hint")
 	}
 	for _, a := range asks {
+		if p.Step == intake.Contacts && d.Answers.For == intake.ForOther && a.auto != "" {
+			a.auto = "off" // the browser knows the helper's, not the person's
+		}
 		p.add(a, typed, wrong)
 	}
 	return nil

@@ -85,7 +85,11 @@ func (s *Site) complaintStep(c echo.Context) error {
 		return err
 	}
 	p.Lost = c.QueryParam("again") == "1"
-	if err := s.ask(c, p, d, d.Form(step), nil); err != nil {
+	shown := d.Form(step)
+	if step == intake.StepChild && !slices.Contains(d.Done, step) {
+		shown.Del("child") // nobody has said so yet
+	}
+	if err := s.ask(c, p, d, shown, nil); err != nil {
 		return err
 	}
 	return s.answer(c, http.StatusOK, p)
@@ -184,7 +188,11 @@ func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answe
 	if step == firstQuestion && sent.Get(firstQuestion) == "yes" {
 		return to(c, "/scammed")
 	}
-	if step == "firm" && !sent.Has("pick") && !a.lost {
+	where := next(a.Draft.Draft, a.rules)
+	switch {
+	case a.lost:
+		where += "?again=1"
+	case step == intake.StepFirm && !sent.Has("pick"):
 		if sent.Has("offered") {
 			return s.rejectAnswer(c, sent, a)
 		}
@@ -193,12 +201,8 @@ func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answe
 			return err
 		}
 		if len(found) > 0 {
-			return to(c, newComplaint+"/firm?pick=1")
+			where = newComplaint + "/firm?pick=1"
 		}
-	}
-	where := next(a.Draft.Draft, a.rules)
-	if a.lost {
-		where += "?again=1"
 	}
 	return to(c, where)
 }
