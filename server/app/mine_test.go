@@ -741,6 +741,19 @@ func TestMineBundle(t *testing.T) {
 	if m := bareKey.FindString(wordsOf(files["index.html"])); m != "" || regexp.MustCompile(`(href|src)="(/|https?:)`).MatchString(files["index.html"]) {
 		t.Errorf("index.html shows a key %q, or needs this site", m)
 	}
+	// Programs get the same.
+	token, _, err := o.Complaints.SignIn(t.Context(), "192.0.2.201", f.Number, f.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := "/api/v1/complaints/" + f.Number + "/file"
+	bytes := body(t, o.ask(http.MethodGet, call, header("Authorization", "Bearer "+token), header("Accept-Language", "en")))
+	if z, err := zip.NewReader(strings.NewReader(bytes), int64(len(bytes))); err != nil || len(z.File) != len(files) {
+		t.Errorf("the program's bundle: %v", err)
+	}
+	if r := o.ask(http.MethodGet, call); r.StatusCode != 401 {
+		t.Errorf("a program without a token gets %d", r.StatusCode)
+	}
 	if a := o.phone().get(t, at+"/file.zip"); a.StatusCode != 401 {
 		t.Errorf("a stranger gets %d", a.StatusCode)
 	}
