@@ -33,7 +33,7 @@ type API struct {
 	Search      *search.Site
 	Collections *search.Collections
 	Complaints  *complaint.Service
-	BundleIndex func(locale.Code) complaint.IndexPage // the page that a complaint's file opens with
+	BundleIndex func(locale.Code) complaint.IndexPage // the page that opens the zip of a complaint
 	AdminToken  string                                // empty: nobody administers
 	Now         func() time.Time
 }

@@ -9,35 +9,35 @@ import (
 	"anxin/server/complaint"
 )
 
-// complaintFile sends the whole complaint as a zip file, while it is written.
+// complaintFile gives her everything as one zip, which is made while it is sent.
 func (a *API) complaintFile(c echo.Context, by complaint.Access) error {
 	q := a.query(c)
+	if err := q.problem(); err != nil {
+		return err
+	}
 	stop, err := patient(c, fileTakes)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := a.Complaints.WriteBundle(c.Request().Context(), by, a.BundleIndex(q.Lang), &zipAnswer{to: c.Response()}); err != nil {
-		return a.sent(c, fmt.Errorf("send a bundle: %w", err))
+	err = a.Complaints.WriteBundle(c.Request().Context(), by, a.BundleIndex(q.Lang), &bundleWriter{c})
+	if err != nil {
+		return a.sent(c, fmt.Errorf("send a whole file: %w", err))
 	}
 	return nil
 }
 
-// zipAnswer begins the answer with its first bytes, so that what goes wrong before them is a problem document.
-type zipAnswer struct {
-	to    *echo.Response
-	begun bool
-}
+// bundleWriter begins the answer with the first bytes, so that what goes wrong before is a problem document.
+type bundleWriter struct{ c echo.Context }
 
-func (z *zipAnswer) Write(p []byte) (int, error) {
-	if !z.begun {
-		z.begun = true
-		h := z.to.Header()
+func (w *bundleWriter) Write(p []byte) (int, error) {
+	r := w.c.Response()
+	if !r.Committed {
+		h := r.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Disposition", `attachment; filename="file.zip"`)
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 		h.Set("Content-Type", "application/zip")
-		z.to.WriteHeader(http.StatusOK)
+		r.WriteHeader(http.StatusOK)
 	}
-	return z.to.Write(p)
+	return r.Write(p)
 }
