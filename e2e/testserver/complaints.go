@@ -168,7 +168,7 @@ func (f *filer) asking() error {
 		}
 		f.add("complaint_done", name, get, at+"done", "__Host-draft="+key, 200)
 		if name == "own" {
-			f.add("complaint_filed", "again", post, at+"what", "__Host-draft="+key, 200, "draft", key, "what", f.say("第二天的事。", "What came next."), "account", "1")
+			f.add("complaint_filed", "again", post, at+"what", "__Host-draft="+key, 409, "draft", key, "what", f.say("第二天的事。", "What came next."), "account", "1")
 		}
 	}
 	return nil
@@ -262,12 +262,11 @@ func (f *filer) carried() error {
 	if err != nil {
 		return err
 	}
-	helper, helping, err := f.opened(f.answers())
+	_, helping, err := f.opened(f.answers())
 	if err != nil {
 		return err
 	}
-	_ = helper
-	if err := f.Say(f.ctx, by, f.say("什么", "When?")); err != nil && f.lang != locale.Hant {
+	if err := f.Say(f.ctx, by, f.say("第二天的事。", "What came next.")); err != nil {
 		return err
 	}
 	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
