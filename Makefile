@@ -66,6 +66,7 @@ fuzz:
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
+	$(GO) test -fuzz FuzzSafeName -fuzztime 1m ./server/complaint
 	$(GO) test -fuzz FuzzInstitutions -fuzztime 1m ./server/app
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
@@ -74,4 +75,5 @@ fuzz:
 	$(GO) test -fuzz FuzzRead -fuzztime 1m ./server/intake
 	$(GO) test -fuzz FuzzAnswers -fuzztime 1m ./server/intake
 	$(GO) test -fuzz FuzzParseNumber -fuzztime 1m ./server/complaint
+	$(GO) test -fuzz FuzzTake -fuzztime 1m ./server/evidence
 	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault

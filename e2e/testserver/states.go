@@ -18,6 +18,7 @@ type State struct {
 	URL    string            `json:"url"`
 	Form   map[string]string `json:"form,omitempty"`
 	Status int               `json:"status"`
+	Cookie string            `json:"cookie,omitempty"` // that opens it
 }
 
 // states lists those of every template, in every language.
@@ -29,7 +30,7 @@ func states(lib *library.Library) []State {
 			for i := 0; i < len(pairs); i += 2 {
 				form[pairs[i]] = pairs[i+1]
 			}
-			list = append(list, State{page + "-" + name, page, code, method, "/" + string(code) + path, form, status})
+			list = append(list, State{page + "-" + name, page, code, method, "/" + string(code) + path, form, status, ""})
 		}
 		const module, quiz, sorter, checklist = "/learn/spot-a-scam", "/learn/spot-a-scam/quiz", "/learn/spot-a-scam/practice", "/learn/after-a-scam/practice"
 		post := http.MethodPost
@@ -57,9 +58,9 @@ func states(lib *library.Library) []State {
 			"urgent": nil, "for": nil, "firm": nil, "product": nil, "what": {"what", "…"}, "when": {"when", "2026-13-40"}, "amount": {"amount_fen", "?"},
 			"want": {"wants", "other"}, "tried": {"date", "?"}, "contact": {"phone", "138", "email", "?"}, "reach": {"ways", "post", "needs", "slow"},
 		} {
-			add("complaint_step", step, post, "/complaints/new/"+step, 422, form...)
+			add("complaint_step", step+"-refused", post, "/complaints/new/"+step, 422, form...)
 		}
-		add("complaint_step", "products", post, "/complaints/new/product", 422, "within", "borrowing")
+		add("complaint_step", "products-refused", post, "/complaints/new/product", 422, "within", "borrowing")
 		add("complaint_resume", "short", post, "/complaints/new/resume", 422, "code", "1234 5678")
 		add("complaint_resume", "lost", http.MethodGet, "/complaints/new/resume?lost=1", 200)
 		add("complaint_resume", "left", http.MethodGet, "/complaints/new/resume?left=1", 200)

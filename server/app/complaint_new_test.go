@@ -43,8 +43,8 @@ func counter(t *testing.T) (*bench, *clock) {
 	return &bench{a, log}, at
 }
 
-// handset is a browser without script: it keeps cookies, follows redirects and sends what a page's form holds.
-type handset struct {
+// telephone is a browser without script: it keeps cookies, follows redirects and sends what a page's form holds.
+type telephone struct {
 	t       *testing.T
 	b       *bench
 	cookies map[string]string
@@ -55,17 +55,17 @@ type handset struct {
 	page    *html.Node
 }
 
-func pickUp(t *testing.T, b *bench) *handset {
+func pickUp(t *testing.T, b *bench) *telephone {
 	t.Helper()
-	return &handset{t: t, b: b, cookies: map[string]string{}}
+	return &telephone{t: t, b: b, cookies: map[string]string{}}
 }
 
-func (p *handset) open(path string) {
+func (p *telephone) open(path string) {
 	p.t.Helper()
 	p.visit(http.MethodGet, path, nil)
 }
 
-func (p *handset) visit(method, path string, fields url.Values) {
+func (p *telephone) visit(method, path string, fields url.Values) {
 	p.t.Helper()
 	for range 5 {
 		send := func(r *http.Request) {
@@ -104,7 +104,7 @@ func (p *handset) visit(method, path string, fields url.Values) {
 }
 
 // form is what the page's form that holds a field would send as it stands.
-func (p *handset) form(holds string) (action string, fields url.Values) {
+func (p *telephone) form(holds string) (action string, fields url.Values) {
 	p.t.Helper()
 	for f := range p.page.Descendants() {
 		if f.Type != html.ElementNode || f.Data != "form" {
@@ -139,7 +139,7 @@ func (p *handset) form(holds string) (action string, fields url.Values) {
 }
 
 // send fills the form that holds the first of the fields, and sends it.
-func (p *handset) send(pairs ...string) {
+func (p *telephone) send(pairs ...string) {
 	p.t.Helper()
 	action, fields := p.form(pairs[0])
 	set := map[string]bool{}
@@ -153,7 +153,7 @@ func (p *handset) send(pairs ...string) {
 	p.visit(http.MethodPost, action, fields)
 }
 
-func (p *handset) is(status int, step string) {
+func (p *telephone) is(status int, step string) {
 	p.t.Helper()
 	path, _, _ := strings.Cut(p.at, "?")
 	if p.status != status || !strings.HasSuffix(path, step) {
@@ -161,7 +161,7 @@ func (p *handset) is(status int, step string) {
 	}
 }
 
-func (p *handset) sees(words ...string) {
+func (p *telephone) sees(words ...string) {
 	p.t.Helper()
 	for _, w := range words {
 		if !strings.Contains(p.text, w) {
@@ -170,7 +170,7 @@ func (p *handset) sees(words ...string) {
 	}
 }
 
-func (p *handset) main() string {
+func (p *telephone) main() string {
 	_, main, _ := strings.Cut(p.text, "<main")
 	main, _, _ = strings.Cut(main, "</main>")
 	return main
@@ -218,7 +218,7 @@ var answers = [][]string{
 }
 
 // write answers every question that the answers are for, from where the phone stands.
-func (p *handset) write(lines ...[]string) {
+func (p *telephone) write(lines ...[]string) {
 	p.t.Helper()
 	for _, a := range lines {
 		before := p.at
@@ -229,7 +229,7 @@ func (p *handset) write(lines ...[]string) {
 	}
 }
 
-func (p *handset) start(lang string) {
+func (p *telephone) start(lang string) {
 	p.t.Helper()
 	p.open("/" + lang + "/complaints/new")
 	p.visit(http.MethodPost, "/"+lang+"/complaints/new", nil)
@@ -241,7 +241,7 @@ var (
 	codeShown   = regexp.MustCompile(`<dd class="tel">(\d{4} \d{4} \d{4} \d{4})</dd>`)
 )
 
-func (p *handset) shown(form *regexp.Regexp) string {
+func (p *telephone) shown(form *regexp.Regexp) string {
 	p.t.Helper()
 	m := form.FindStringSubmatch(p.text)
 	if m == nil {
@@ -422,6 +422,9 @@ func TestComplaintMistakesKeepWhatWasTyped(t *testing.T) {
 	p.send("name", "林女士", "phone", "138", "email", "lin@")
 	p.is(422, "/complaints/new/contact")
 	p.sees(`value="林女士"`, `value="138"`, `value="lin@"`, `href="#phone"`, `href="#email"`)
+	if strings.Contains(p.text, `hreflang="en" href=`) {
+		t.Error("a link to another language would lose what was typed")
+	}
 	// What was right of it is kept also if she leaves.
 	p.open("/zh-Hans/complaints/new/contact")
 	p.sees(`value="林女士"`)
@@ -585,10 +588,10 @@ func TestComplaintLaterOnAnotherPhone(t *testing.T) {
 func TestComplaintNothingTypedIsLost(t *testing.T) {
 	t.Parallel()
 	b, at := counter(t)
-	gone := map[string]func(p *handset){
-		"the cookie is gone":   func(p *handset) { p.cookies = map[string]string{} },
-		"the draft is too old": func(p *handset) { at.at = at.at.AddDate(0, 0, 31) },
-		"the draft was wiped": func(p *handset) {
+	gone := map[string]func(p *telephone){
+		"the cookie is gone":   func(p *telephone) { p.cookies = map[string]string{} },
+		"the draft is too old": func(p *telephone) { at.at = at.at.AddDate(0, 0, 31) },
+		"the draft was wiped": func(p *telephone) {
 			key := p.cookies["__Host-draft"]
 			p.open("/zh-Hans/complaints/new/wipe")
 			p.sees("已经答了4题")

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,7 +29,7 @@ func (a *App) route(assets map[string]*static.Asset) error {
 	if err != nil {
 		return err
 	}
-	larger := map[string]int64{}
+	larger := a.Site.Uploads()
 	for _, r := range a.API.Routes() {
 		if r.Body > 0 {
 			larger[r.Path] = r.Body
@@ -40,6 +43,7 @@ func (a *App) route(assets map[string]*static.Asset) error {
 		middleware.Hosts(a.cfg.Public),
 		origin,
 		middleware.BodyLimit(maxForm, larger),
+		patient(larger, a.Site.Downloads()),
 	)
 	get(e, "/", a.Site.Root)
 	for _, r := range a.Site.Routes() {
@@ -63,6 +67,24 @@ func (a *App) route(assets map[string]*static.Asset) error {
 		return a.gallery(e)
 	}
 	return nil
+}
+
+// patience is how long sending or getting a file may take: twenty megabytes through a telephone in a lift.
+const patience = 10 * time.Minute
+
+// patient gives requests that carry files more time than others have.
+func patient(uploads map[string]int64, downloads []string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if uploads[c.Path()] > 0 || slices.Contains(downloads, c.Path()) {
+				rc, until := http.NewResponseController(c.Response()), time.Now().Add(patience) // the network's time, whatever the service's clock says
+				if err := errors.Join(rc.SetReadDeadline(until), rc.SetWriteDeadline(until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+					return fmt.Errorf("give time to a file: %w", err)
+				}
+			}
+			return next(c)
+		}
+	}
 }
 
 // add registers a handler; whoever may GET may also ask for the head alone.

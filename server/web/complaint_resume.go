@@ -85,7 +85,7 @@ func (s *Site) rejectResume(c echo.Context, typed, key string, pairs ...any) err
 	if err != nil {
 		return err
 	}
-	p.Invalid = true
+	p.Invalid, p.NoLanguages = true, true
 	p.Code.Value, p.Code.Error, p.Code.ErrorLabel = shorten(typed), p.Must("complaint_new."+key, pairs...), p.Must("common.error_label")
 	p.Summary = view.ErrorSummary{Title: p.Must("common.error_title"), Items: []view.ErrorItem{{Field: "code", Text: p.Code.Error}}}
 	return s.answer(c, http.StatusUnprocessableEntity, p)

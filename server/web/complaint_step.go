@@ -242,7 +242,7 @@ func (s *Site) rejectAnswer(c echo.Context, sent url.Values, a answered) error {
 	if err != nil {
 		return err
 	}
-	p.Invalid, p.Lost = true, a.lost
+	p.Invalid, p.NoLanguages, p.Lost = true, true, a.lost // the other languages' links would lose what was typed
 	p.Summary.Title = p.Must("common.error_title")
 	if err := s.ask(c, p, a.Draft, sent, a.wrong); err != nil {
 		return err

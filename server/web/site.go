@@ -38,6 +38,8 @@ type Site struct {
 
 	Secure bool // the public address keeps Secure cookies
 	Now    func() time.Time
+
+	turns turns
 }
 
 // Route is one address pattern with its handler. Cases lists what the pattern's parameters can be, so that tests ask
@@ -66,7 +68,7 @@ func (s *Site) Routes() []Route {
 	for _, w := range s.Library.Warnings() {
 		warnings = append(warnings, "/warnings/"+w.Code)
 	}
-	return []Route{
+	return append(s.mineRoutes(), []Route{
 		{get, "/:lang/", s.public(s.home), "home", []string{"/"}},
 		{get, "/:lang/learn", s.publicWith(s.learnQuery, s.learn), "learn", s.learnCases()},
 		{get, "/:lang/learn/:slug", s.public(s.module), "module", modules},
@@ -96,7 +98,7 @@ func (s *Site) Routes() []Route {
 		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
 		{get, "/:lang/about/:page", s.publicWith(s.aboutQuery, s.about), "about", s.aboutCases()},
-	}
+	}...)
 }
 
 // lang is the language of the address; anything else is no page of ours.

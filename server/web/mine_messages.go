@@ -1,0 +1,170 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/complaint"
+	"anxin/server/dispute"
+	"anxin/server/view"
+)
+
+// MineMessagesPage is what she and the council write to each other, the newest first.
+type MineMessagesPage struct {
+	MineFrame
+	Text     view.Field
+	Messages []MineMessage
+}
+
+// MineAddPage corrects or adds a fact while nobody but the council has the complaint.
+type MineAddPage struct {
+	MineFrame
+	Text view.Field
+}
+
+// soon is within which time the same words are the same message: a button that was pressed twice.
+const soon = 10 * time.Minute
+
+func (s *Site) mineMessages(c echo.Context, by complaint.Access) error {
+	p, err := s.messagesPage(c, by, url.Values{})
+	if err != nil {
+		return err
+	}
+	if c.QueryParam("sent") == "1" {
+		p.Notice = &view.Notice{Kind: "done", Title: p.Must("mine.sent"), Text: plain(p.Must("mine.sent_text"))}
+	}
+	if c.Request().Method == http.MethodGet {
+		if err := s.Complaints.MarkRead(c.Request().Context(), by); err != nil {
+			return err
+		}
+	}
+	return s.answer(c, http.StatusOK, p)
+}
+
+func (s *Site) mineSay(c echo.Context, by complaint.Access) error {
+	sent, err := form(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.messagesPage(c, by, sent)
+	if err != nil {
+		return err
+	}
+	if said, err := s.say(c, by, &p.MineFrame, &p.Text, ""); said || err != nil {
+		return err
+	}
+	return s.answer(c, http.StatusUnprocessableEntity, p)
+}
+
+// say sends what a field holds, or says what is wrong with it.
+func (s *Site) say(c echo.Context, by complaint.Access, p *MineFrame, f *view.Field, begin string) (said bool, err error) {
+	switch n := utf8.RuneCountInString(f.Value); {
+	case n == 0:
+		f.Error = p.Must("mine.needed")
+	case n > most:
+		f.Error = p.Must("mine.long", "most", most, "over", n-most)
+	}
+	if f.Error != "" {
+		p.wrong(f)
+		return false, nil
+	}
+	// A button pressed twice says it once: the second press waits for the first.
+	text := begin + f.Value
+	defer s.turn(by.Dispute)()
+	file, err := s.Complaints.Read(c.Request().Context(), by)
+	if err != nil {
+		return false, err
+	}
+	for _, m := range file.Messages {
+		if m.Actor == by.Actor && strings.TrimSpace(m.Text) == strings.TrimSpace(text) && s.Now().Sub(m.At) < soon {
+			return true, c.Redirect(http.StatusSeeOther, p.URL(minePath+"/messages?sent=1"))
+		}
+	}
+	err = s.Complaints.Say(c.Request().Context(), by, text)
+	if errors.Is(err, complaint.ErrLongText) {
+		f.Error = p.Must("mine.long", "most", most, "over", utf8.RuneCountInString(begin))
+		p.wrong(f)
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, c.Redirect(http.StatusSeeOther, p.URL(minePath+"/messages?sent=1"))
+}
+
+// wrong puts a field's mistake at the head of the page.
+func (p *MineFrame) wrong(f *view.Field) {
+	f.ErrorLabel = p.Must("common.error_label")
+	p.Invalid = true
+	p.Summary.Title = p.Must("common.error_title")
+	p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: f.ID, Text: f.Label + p.Must("common.colon") + f.Error})
+}
+
+func (s *Site) messagesPage(c echo.Context, by complaint.Access, sent url.Values) (*MineMessagesPage, error) {
+	frame, err := s.mine(c, "mine_messages", minePath+"/messages")
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Complaints.Read(c.Request().Context(), by)
+	if err != nil {
+		return nil, err
+	}
+	p := &MineMessagesPage{MineFrame: frame, Messages: teller{frame.Base, f, s.Now()}.messages()}
+	p.Text = view.Field{ID: "text", Label: p.Must("mine.message"), Hint: p.Must("mine.message_hint"), Value: written(sent), Rows: 5, Autocomplete: "off"}
+	return p, nil
+}
+
+// mineAdd leads to what fits: the list of what is missing, the firm that has it already, or a word to the council.
+func (s *Site) mineAdd(c echo.Context, by complaint.Access) error {
+	f, err := s.Complaints.Read(c.Request().Context(), by)
+	if err != nil {
+		return err
+	}
+	code, err := lang(c)
+	if err != nil {
+		return err
+	}
+	for leg := range len(f.Case.Legs) + 1 {
+		for _, o := range dispute.Options(f.Case, leg, by.Actor) {
+			if o.Event == dispute.AddFacts || o.Event == dispute.Supply {
+				return c.Redirect(http.StatusSeeOther, "/"+string(code)+doPath(o.Event, leg))
+			}
+		}
+	}
+	p, err := s.addPage(c, url.Values{})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, http.StatusOK, p)
+}
+
+func (s *Site) mineAdds(c echo.Context, by complaint.Access) error {
+	sent, err := form(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.addPage(c, sent)
+	if err != nil {
+		return err
+	}
+	if said, err := s.say(c, by, &p.MineFrame, &p.Text, p.Must("mine.addition")+"\n"); said || err != nil {
+		return err
+	}
+	return s.answer(c, http.StatusUnprocessableEntity, p)
+}
+
+func (s *Site) addPage(c echo.Context, sent url.Values) (*MineAddPage, error) {
+	frame, err := s.mine(c, "mine_add", minePath+"/add")
+	if err != nil {
+		return nil, err
+	}
+	p := &MineAddPage{MineFrame: frame}
+	p.Text = view.Field{ID: "text", Label: p.Must("mine.fact"), Hint: p.Must("mine.fact_hint"), Value: written(sent), Rows: 6, Autocomplete: "off"}
+	return p, nil
+}
