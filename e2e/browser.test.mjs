@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {after, describe, it, test} from 'node:test';
 import {Bench, launch, missing} from './lib/browser.mjs';
-import {longest} from './lib/choose.mjs';
+import {fullest, longest} from './lib/choose.mjs';
 import {report, told} from './lib/finding.mjs';
 import {gate} from './lib/gate.mjs';
 import {compare, leftOver} from './lib/golden.mjs';
@@ -23,8 +23,9 @@ const goldens = skip ? [] : [...await longest(site), ...site.addresses.states];
 const all = skip || !everything ? goldens : [...site.addresses.pages.filter(p => p.status === 200), ...site.addresses.states];
 const gallery = site ? site.addresses.gallery : [];
 // An error page is the words of its kind in the one template; all looks at one kind in each language will do, and the
-// others are opened as a phone shows them first.
-const brief = all.filter(a => !everything && a.page === 'error' && a.name !== 'error-missing-page');
+// others are opened as a phone shows them first. So are the many states of a complaint, but for the fullest.
+const full = skip ? [] : await fullest(site);
+const brief = all.filter(a => !everything && (a.page === 'error' && a.name !== 'error-missing-page' || a.cookie && !full.includes(a)));
 const wanted = [...all, ...gallery].filter(a => `${a.url} ${a.name || ''}`.includes(ONLY));
 
 describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
