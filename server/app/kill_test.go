@@ -62,7 +62,7 @@ func TestKilledServer(t *testing.T) {
 			acked, said = acked+count(c.files), said+count(c.messages)
 		}
 		t.Logf("%d kills: %d complaints, %d files, %d messages acknowledged, in %v", r.killed, len(all), acked, said, time.Since(began).Round(time.Millisecond))
-		if len(all) < 2**kills || acked == 0 || said == 0 {
+		if len(all) < *kills || acked == 0 || said == 0 {
 			t.Errorf("%d complaints, %d files and %d messages show nothing", len(all), acked, said)
 		}
 	})
@@ -77,8 +77,8 @@ func TestKilledServerThatAnswersEarly(t *testing.T) {
 		r.filesOnly = true
 		r.ride(2)
 		r.check()
-		if n := len(r.found["lost"]); n == 0 || n > r.killed*8 {
-			t.Errorf("%d of %d acknowledged are found to be lost in %d kills: %v", n, len(r.all()), r.killed, r.found)
+		if len(r.found["lost"]) == 0 {
+			t.Errorf("of %d acknowledged none is found to be lost in %d kills: %v", len(r.all()), r.killed, r.found)
 		}
 	})
 }
@@ -242,9 +242,6 @@ func (r *rig) awaitKill() {
 		r.t.Fatalf("the server ended by itself, %v:\n%s", r.cmd.ProcessState, r.tail())
 	}
 	r.killed++
-	r.mu.Lock()
-	r.up = make(chan struct{})
-	r.mu.Unlock()
 }
 
 func (r *rig) kill() {
@@ -283,9 +280,12 @@ func (r *rig) ride(rounds int) {
 			}
 			r.kill()
 		}
-		r.left.Store(int64(8 + random.IntN(40)))
+		r.left.Store(int64(8 + random.IntN(64)))
 		r.serve()
 		r.awaitKill()
+		r.mu.Lock()
+		r.up = make(chan struct{})
+		r.mu.Unlock()
 	}
 	r.over.Store(true)
 	r.serve()
@@ -381,17 +381,17 @@ func count(m map[string]bool) (n int) {
 func (p *citizen) live() {
 	for !p.over.Load() && p.serving() {
 		switch dice := random.IntN(20); {
-		case len(p.mine) == 0 || dice < 7 || p.filesOnly:
+		case len(p.mine) == 0 || dice < 4 || p.filesOnly:
 			c := newComplaint()
 			p.mine = append(p.mine, c)
 			p.file(c)
-		case dice < 9:
+		case dice < 6:
 			p.file(p.mine[random.IntN(len(p.mine))])
 		default:
-			c := p.mine[random.IntN(min(len(p.mine), 3))]
+			c := p.mine[random.IntN(min(len(p.mine), 2))]
 			switch {
 			case c.first == nil || !p.enter(c): // only when all is over
-			case dice < 15:
+			case dice < 13:
 				p.handIn(c)
 			default:
 				p.write(c)
