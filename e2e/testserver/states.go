@@ -58,9 +58,9 @@ func states(lib *library.Library) []State {
 			"urgent": nil, "for": nil, "firm": nil, "product": nil, "what": {"what", "…"}, "when": {"when", "2026-13-40"}, "amount": {"amount_fen", "?"},
 			"want": {"wants", "other"}, "tried": {"date", "?"}, "contact": {"phone", "138", "email", "?"}, "reach": {"ways", "post", "needs", "slow"},
 		} {
-			add("complaint_step", step+"-refused", post, "/complaints/new/"+step, 422, form...)
+			add("complaint_step", "lost-"+step, post, "/complaints/new/"+step, 422, form...)
 		}
-		add("complaint_step", "products-refused", post, "/complaints/new/product", 422, "within", "borrowing")
+		add("complaint_step", "lost-products", post, "/complaints/new/product", 422, "within", "borrowing")
 		add("complaint_resume", "short", post, "/complaints/new/resume", 422, "code", "1234 5678")
 		add("complaint_resume", "lost", http.MethodGet, "/complaints/new/resume?lost=1", 200)
 		add("complaint_resume", "left", http.MethodGet, "/complaints/new/resume?left=1", 200)
