@@ -419,10 +419,27 @@ func TestEvidenceAndMessages(t *testing.T) {
 		if err := d.OpenEvidence(t.Context(), other, e.ID, func(complaint.Evidence) (io.Writer, error) { return io.Discard, nil }); fault.From(err).Kind != fault.NotFound {
 			t.Errorf("another's file opened: %v", err)
 		}
+		var group sync.WaitGroup
+		ids := make([]string, 6)
+		for i := range ids {
+			group.Go(func() {
+				again, err := d.AddEvidence(context.WithoutCancel(t.Context()), by, "另一个名字.png", "又传了一次", strings.NewReader(picture+"new"))
+				if ids[i] = again.ID; err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if slices.ContainsFunc(ids, func(id string) bool { return id != ids[0] || id == e.ID }) || len(d.read(t, by).Evidence) != 2 {
+			t.Errorf("one file sent six times at once stands there as %v", ids)
+		}
 		if err := d.RemoveEvidence(t.Context(), by, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		if f := d.read(t, by); len(f.Evidence) != 1 || !f.Evidence[0].Removed {
+		if back, err := d.AddEvidence(t.Context(), by, "合同.png", "合同第一页", strings.NewReader(picture)); err != nil || back.ID == e.ID {
+			t.Errorf("a file that was taken out and is handed in again: %v, %v", back.ID, err)
+		}
+		if f := d.read(t, by); len(f.Evidence) != 3 || len(slices.DeleteFunc(f.Evidence, func(e complaint.Evidence) bool { return e.Removed })) != 2 {
 			t.Errorf("removed: %+v", f.Evidence)
 		}
 		if report, err := d.Store.Verify(t.Context()); err != nil || len(report.Flaws) > 0 {

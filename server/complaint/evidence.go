@@ -2,6 +2,8 @@ package complaint
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +30,8 @@ const (
 )
 
 // AddEvidence keeps a file as it streams in. What cannot be taken is an [*evidence.RefusedError]; one without a description,
-// [ErrNoText]. When it returns without an error the file is on the disk and in the case.
+// [ErrNoText]. When it returns without an error the file is on the disk and in the case. Sent again, because an answer was lost
+// or a button pressed twice, it is the file that is there already.
 func (s *Service) AddEvidence(ctx context.Context, by Access, name, description string, from io.Reader) (Evidence, error) {
 	description = shortened(intake.Line(description), mostDescription)
 	if description == "" {
@@ -43,18 +46,53 @@ func (s *Service) AddEvidence(ctx context.Context, by Access, name, description 
 	if err != nil {
 		return Evidence{}, fmt.Errorf("keep a file: %w", err)
 	}
+	id, have, err := s.placeOf(ctx, by, object.SHA256)
+	if err != nil || have {
+		return s.instead(ctx, by, id, object.Name, err)
+	}
 	e := store.Evidence{
-		ID: store.NewID(), Dispute: by.Dispute, Party: by.Party, Object: object.Name, ObjectHash: object.SealedSHA256, Size: object.Size, Kind: object.Kind, Body: body,
+		ID: id, Dispute: by.Dispute, Party: by.Party, Object: object.Name, ObjectHash: object.SealedSHA256, Size: object.Size, Kind: object.Kind, Body: body,
 	}
 	if err := s.Store.AddEvidence(ctx, e, string(by.Actor), by.id()); err != nil {
 		err = refusedByStore(err)
 		if _, refused := errors.AsType[*evidence.RefusedError](err); refused { // or who is refused again and again fills the disk
 			return Evidence{}, errors.Join(err, s.Files.Remove(object.Name))
 		}
+		if _, have, _ := s.placeOf(ctx, by, object.SHA256); have { // sent twice at once: the other was faster
+			return s.instead(ctx, by, id, object.Name, nil)
+		}
 		// Whether it was kept is open where the answer of the database was lost: the sweep takes away what no row knows.
 		return Evidence{}, err
 	}
 	return s.oneOf(ctx, by, e.ID)
+}
+
+// placeOf is the id under which a file of that hash stands in the case, or would: the same for the same file, so that it stands
+// there once. One that was taken out may be handed in anew.
+func (s *Service) placeOf(ctx context.Context, by Access, hash string) (id string, have bool, err error) {
+	list, err := s.evidence(ctx, by.Dispute)
+	if err != nil {
+		return "", false, err
+	}
+	taken := 0
+	for _, e := range list {
+		if e.SHA256 == hash && !e.Removed {
+			return e.ID, true, nil
+		}
+		if e.SHA256 == hash {
+			taken++
+		}
+	}
+	h := sha256.Sum256(fmt.Appendf(nil, "anxin evidence\x00%s\x00%s\x00%d", by.Dispute, hash, taken))
+	return base32.StdEncoding.EncodeToString(h[:])[:26], false, nil
+}
+
+// instead answers with the file that is there already, and takes the second copy away.
+func (s *Service) instead(ctx context.Context, by Access, id, object string, err error) (Evidence, error) {
+	if err = errors.Join(err, s.Files.Remove(object)); err != nil {
+		return Evidence{}, err
+	}
+	return s.oneOf(ctx, by, id)
 }
 
 // refusedByStore says in evidence's words that the case is full.
