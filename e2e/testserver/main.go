@@ -1,5 +1,5 @@
-// Testserver serves the whole site in one process for the browser tests: with the gallery, a fixed clock, and a list
-// of every address made from the router. It prints one line and ends when its standard input closes.
+// Testserver serves the whole site in one process for the browser tests: with the gallery, a clock that stands
+// still until it is moved, and a list of every address made from the router. It prints one line and ends when its standard input closes.
 package main
 
 import (
@@ -50,15 +50,16 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	at := time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)
+	wall := &clock{at: time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)}
 	a, err := app.New(cfg, app.Options{
-		Clock: func() time.Time { return at }, Gallery: true,
+		Clock: wall.now, Gallery: true,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	levers(a, wall)
 	gallery, err := a.GalleryAddresses()
 	if err != nil {
 		return err
