@@ -74,4 +74,5 @@ fuzz:
 	$(GO) test -fuzz FuzzRead -fuzztime 1m ./server/intake
 	$(GO) test -fuzz FuzzAnswers -fuzztime 1m ./server/intake
 	$(GO) test -fuzz FuzzParseNumber -fuzztime 1m ./server/complaint
+	$(GO) test -fuzz FuzzTake -fuzztime 1m ./server/evidence
 	$(GO) test -fuzz FuzzOpen -fuzztime 1m ./server/vault

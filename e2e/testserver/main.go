@@ -64,7 +64,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	list := map[string]any{"pages": a.Addresses(), "states": states(a.Site.Library), "gallery": gallery, "planted": plantedAddresses()}
+	complaints, err := complaintStates(ctx, a)
+	if err != nil {
+		return fmt.Errorf("make complaints: %w", err)
+	}
+	list := map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}
 	a.Echo.GET("/-/addresses", func(c echo.Context) error { return c.JSON(http.StatusOK, list) })
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })

@@ -18,6 +18,7 @@ type State struct {
 	URL    string            `json:"url"`
 	Form   map[string]string `json:"form,omitempty"`
 	Status int               `json:"status"`
+	Cookie string            `json:"cookie,omitempty"` // that opens it
 }
 
 // states lists those of every template, in every language.
@@ -29,7 +30,7 @@ func states(lib *library.Library) []State {
 			for i := 0; i < len(pairs); i += 2 {
 				form[pairs[i]] = pairs[i+1]
 			}
-			list = append(list, State{page + "-" + name, page, code, method, "/" + string(code) + path, form, status})
+			list = append(list, State{page + "-" + name, page, code, method, "/" + string(code) + path, form, status, ""})
 		}
 		const module, quiz, sorter, checklist = "/learn/spot-a-scam", "/learn/spot-a-scam/quiz", "/learn/spot-a-scam/practice", "/learn/after-a-scam/practice"
 		post := http.MethodPost

@@ -33,7 +33,8 @@ type API struct {
 	Search      *search.Site
 	Collections *search.Collections
 	Complaints  *complaint.Service
-	AdminToken  string // empty: nobody administers
+	BundleIndex func(locale.Code) complaint.IndexPage // the page that opens the zip of a complaint
+	AdminToken  string                                // empty: nobody administers
 	Now         func() time.Time
 }
 
@@ -69,6 +70,7 @@ func (a *API) Routes() []Route {
 		{get, complaint + "/messages", a.hers(a.complaintMessages), 0},
 		{post, complaint + "/messages", a.hers(a.writeMessage), 0},
 		{http.MethodPut, complaint + "/contact", a.hers(a.changeContact), 0},
+		{get, complaint + "/file", a.hers(a.complaintFile), 0},
 		{get, complaint + "/evidence", a.hers(a.complaintEvidence), 0},
 		{post, complaint + "/evidence", a.hers(a.addEvidence), anyUpload},
 		{get, complaint + "/evidence/:id", a.hers(a.openEvidence), 0},

@@ -151,7 +151,7 @@ func (a *API) openEvidence(c echo.Context, by complaint.Access) error {
 		return c.Response(), nil
 	})
 	if err != nil {
-		return fmt.Errorf("send a file: %w", err)
+		return a.sent(c, fmt.Errorf("send evidence: %w", err))
 	}
 	return nil
 }

@@ -94,4 +94,16 @@ func patient(c echo.Context, most time.Duration) (stop func() bool, err error) {
 	}).Stop, nil
 }
 
+// sent ends an answer that goes out while it is made. What went wrong on the way can be told no more: the connection is cut, so
+// that nobody takes a part for the whole.
+func (a *API) sent(c echo.Context, err error) error {
+	if !c.Response().Committed {
+		return err
+	}
+	if c.Request().Context().Err() == nil {
+		a.Complaints.Log.Error("send a file", "route", c.Path(), "error", err)
+	}
+	panic(http.ErrAbortHandler)
+}
+
 func path(at, field string) string { return strings.Trim(at+"."+field, ".") }

@@ -129,7 +129,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
-		Search: found, Collections: collections, Complaints: complaints, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
+		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	var tidy context.Context

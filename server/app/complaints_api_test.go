@@ -1,6 +1,7 @@
 package app
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -307,7 +309,7 @@ func TestTokens(t *testing.T) {
 	in := exampleAnswers(t, b)
 	mine, other := b.filed(t, testKey("mine"), in), b.filed(t, testKey("other"), in)
 	nobody := body(t, mine.ask(http.MethodGet, complaints+"/0000000000000", header("Authorization", "Bearer "+mine.token)))
-	for _, path := range []string{"", "/events", "/legs", "/messages", "/evidence"} {
+	for _, path := range []string{"", "/events", "/legs", "/messages", "/evidence", "/file"} {
 		for name, auth := range map[string]string{"none": "", "wrong": "Bearer 0000000000000000", "another scheme": "Basic " + mine.token, "empty": "Bearer "} {
 			r := mine.call(http.MethodGet, path, "", header("Authorization", auth))
 			if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") == "" || strings.Contains(body(t, r), mine.Number) {
@@ -589,6 +591,52 @@ func TestEvidenceComesBackAsItWas(t *testing.T) {
 	list := decodeInto[struct{ Items []api.Evidence }](t, f.call(http.MethodGet, "/evidence", ""), http.StatusOK).Items
 	if len(list) != 1 || !list[0].Removed || list[0].SHA256 != want.SHA256 {
 		t.Errorf("the list: %+v", list)
+	}
+}
+
+func TestTheWholeFileVerifies(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	f := b.filed(t, testKey("whole"), exampleAnswers(t, b))
+	const paper = "%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"
+	decodeInto[api.Evidence](t, f.handIn([2]string{"description", "合同"}, [2]string{"file", paper}), http.StatusCreated)
+	r := f.call(http.MethodGet, "/file?lang=en", "")
+	data := bodyOf(r)
+	if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(r.Header.Get("Content-Disposition"), "attachment") {
+		t.Fatalf("%d %v", r.StatusCode, r.Header)
+	}
+	whole, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, sums := map[string]string{}, map[string]string{}
+	for _, entry := range whole.File {
+		from, err := entry.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash := sha256.Sum256(text)
+		files[entry.Name], sums[entry.Name] = string(text), hex.EncodeToString(hash[:])
+	}
+	if sums["complaint.json"] != f.Receipt.SHA256 {
+		t.Errorf("complaint.json has the hash %s, the receipt %s", sums["complaint.json"], f.Receipt.SHA256)
+	}
+	listed := 0
+	for line := range strings.Lines(files["SHA256SUMS"]) {
+		sum, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if listed++; !ok || sums[name] != sum {
+			t.Errorf("%q does not verify", line)
+		}
+	}
+	if listed != len(files)-1 {
+		t.Errorf("of %d files %d are listed", len(files)-1, listed)
+	}
+	if !strings.Contains(files["index.html"], `lang="en"`) || !slices.Contains(slices.Collect(maps.Values(files)), paper) {
+		t.Error("the page is not in English, or what was handed in is missing")
 	}
 }
 

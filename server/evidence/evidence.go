@@ -30,8 +30,13 @@ import (
 	"anxin/server/vault"
 )
 
-// MostBytes is how large a file may be.
-const MostBytes = 20 << 20
+const (
+	// MostBytes is how large a file may be.
+	MostBytes = 20 << 20
+	// MostFiles and MostBytesTogether are what one complaint may hold, which the database sees to.
+	MostFiles         = 60
+	MostBytesTogether = 300 << 20
+)
 
 // Files is the folder they are kept in, each under a random name.
 //
