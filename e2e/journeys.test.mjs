@@ -9,7 +9,7 @@ import {start} from './lib/server.mjs';
 
 const FOLDER = fileURLToPath(new URL('journeys/', import.meta.url)), NARROW = 320;
 const skip = missing(), ONLY = process.env.ONLY || '';
-const site = skip ? null : await start();
+const site = skip ? null : await start({list: false});
 const browser = skip ? null : await launch();
 after(async () => { await browser?.close(); await site?.stop(); });
 
@@ -20,7 +20,7 @@ describe('journeys', {concurrency: 2, skip}, () => {
     for (const width of file.startsWith('complaint-') ? [PHONE.width, NARROW] : [PHONE.width]) {
       for (const javaScriptEnabled of [true, false]) {
         it(`${file} ${javaScriptEnabled ? 'with' : 'without'} script at ${width} px`, async () => {
-          const contexts = [], own = alone(readFileSync(FOLDER + file, 'utf8')) ? await start() : site;
+          const contexts = [], own = alone(readFileSync(FOLDER + file, 'utf8')) ? await start({list: false}) : site;
           const phone = async noise => {
             const context = await browser.newContext({viewport: {...PHONE, width}, locale: 'zh-CN', reducedMotion: 'reduce', javaScriptEnabled});
             contexts.push(context);

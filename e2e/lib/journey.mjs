@@ -122,14 +122,15 @@ const VERBS = {
   async press(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.click()); },
   // Two clicks as fast as a hand can, on a button that leads away.
   async double(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.dblclick()); },
-  async back(state) { await leave(state, () => state.page.goBack()); },
+  async back({page}) { await page.goBack(); },
   // Another phone, that knows nothing of the first; or back to the first.
   async phone(state, nth) { await state.take(nth); },
   // keep 编号 as number: what stands beside a term, for {number} in a later line.
   async keep(state, rest) {
     const [, term, name] = rest.match(/^(.*) as (\w+)$/);
-    const beside = (await the(state, 'term', term)).locator('xpath=following-sibling::dd[1]');
-    state.kept[name] = plain(await beside.innerText());
+    const terms = state.page.getByRole('term'), all = (await terms.allInnerTexts()).map(plain), at = all.indexOf(term);
+    if (at < 0) throw new Error(`there is no term “${term}”, but ${all.join(', ') || 'none'}`);
+    state.kept[name] = plain(await terms.nth(at).locator('xpath=following-sibling::dd[1]').innerText());
   },
   async attach({page}, rest) { const [label, file] = rest.split(/\s*=\s*/, 2); await page.getByLabel(label, {exact: true}).setInputFiles(FIXTURES + file); },
   // The server's clock: later 3 days.
@@ -167,6 +168,7 @@ const VERBS = {
     }, placeOf(page)), seen => plain(seen).includes(plain(text)));
   },
   async focused({page}, name) { await settle('the focus is on', () => page.evaluate(() => { const e = document.activeElement; return [...e.labels || []].map(l => l.innerText).join(' ') || e.innerText; }), seen => plain(seen).includes(plain(name))); },
+  async typed({page}, rest) { const [label, value] = rest.split(/\s*=\s*/, 2); await settle('the field has', () => page.getByLabel(label, {exact: true}).inputValue(), has => has === value); },
   async status(state, code) { if (state.answer?.status() !== +code) throw new Error(`the answer was ${state.answer?.status()}`); },
   async at(state, path) { await settle('the address is', async () => state.page.url().slice(state.base.length), at => at === path); },
   async chosen(state, name, nth) { if (!await (await choice(state, name, nth)).isChecked()) throw new Error('it is not chosen'); },

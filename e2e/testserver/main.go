@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -64,12 +65,23 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	complaints, err := complaintStates(ctx, a)
-	if err != nil {
-		return fmt.Errorf("make complaints: %w", err)
+	if err := prepare(ctx, a); err != nil {
+		return err
 	}
-	list := map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}
-	a.Echo.GET("/-/addresses", func(c echo.Context) error { return c.JSON(http.StatusOK, list) })
+	list := sync.OnceValues(func() (map[string]any, error) { // a journey asks for none, and need not wait for them
+		complaints, err := complaintStates(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("make complaints: %w", err)
+		}
+		return map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}, nil
+	})
+	a.Echo.GET("/-/addresses", func(c echo.Context) error {
+		l, err := list()
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, l)
+	})
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }
