@@ -66,6 +66,7 @@ fuzz:
 	$(GO) test -fuzz FuzzParseDirective -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzWarning -fuzztime 1m ./server/library
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
+	$(GO) test -fuzz FuzzSafeName -fuzztime 1m ./server/complaint
 	$(GO) test -fuzz FuzzInstitutions -fuzztime 1m ./server/app
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view

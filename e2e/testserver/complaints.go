@@ -131,8 +131,7 @@ func (f *filer) asking() error {
 		step  string
 		pairs []string
 	}{
-		{intake.StepFor, nil}, {intake.StepHelp, []string{"phone", "12"}}, {intake.StepChild, []string{"child", "yes"}}, {intake.What, []string{"what", " "}},
-		{intake.StepWhen, []string{"when", "2027-1-1"}}, {intake.Contacts, []string{"name", "A", "phone", "12345", "email", "a"}}, {intake.StepReach, []string{"needs", "sign"}},
+		{intake.StepHelp, []string{"phone", "12"}}, {intake.StepChild, []string{"child", "yes"}}, // the others need no draft: states.go
 	} {
 		key, cookie, err := f.draft(f.answers(), r.step)
 		if err != nil {
@@ -163,7 +162,6 @@ func (f *filer) asking() error {
 	f.add("complaint_new", "begun", get, "/complaints/new", done, 200)
 	f.add("complaint_wipe", "begun", get, at+"wipe", done, 200)
 	f.add("complaint_resume", "unknown", post, at+"resume", "", 422, "code", "0000 0000 0000 0000")
-	f.add("complaint_resume", "lost", get, at+"resume?lost=1", "", 200)
 	for name, a := range map[string]intake.Answers{"own": f.own(), "helper": f.answers()} {
 		key := complaint.NewKey()
 		if _, err := f.Submit(f.ctx, key, a); err != nil {
@@ -171,7 +169,7 @@ func (f *filer) asking() error {
 		}
 		f.add("complaint_done", name, get, at+"done", "__Host-draft="+key, 200)
 		if name == "own" {
-			f.add("complaint_filed", "again", post, at+"what", "__Host-draft="+key, 200, "draft", key, "what", f.say("第二天的事。", "What came next."), "account", "1")
+			f.add("complaint_filed", "again", post, at+"what", "__Host-draft="+key, 409, "draft", key, "what", f.say("第二天的事。", "What came next."), "account", "1")
 		}
 	}
 	return nil
@@ -232,8 +230,8 @@ func (f *filer) led(steps []step) (by complaint.Access, cookie string, err error
 func (f *filer) carried() error {
 	get, post := http.MethodGet, http.MethodPost
 	const at = "/complaints/mine"
-	f.add("track", "typo", post, "/complaints/track", "", 422, "number", "1234 5678 90123", "code", "12")
-	f.add("track", "wrong", post, "/complaints/track", "", 401, "number", "1234 5678 90129", "code", "0000 0000 0000 0000")
+	f.add("track", "typo", post, "/complaints/track", "", 422, "number", "1234 5678 90120", "code", "12")
+	f.add("track", "wrong", post, "/complaints/track", "", 401, "number", "1234 5678 90124", "code", "0000 0000 0000 0000")
 	f.add("track", "over", post, at+"/messages", "", 401, "text", f.say("第一天的事。", "What came first."))
 	for _, c := range []struct {
 		name  string
@@ -265,12 +263,11 @@ func (f *filer) carried() error {
 	if err != nil {
 		return err
 	}
-	helper, helping, err := f.opened(f.answers())
+	_, helping, err := f.opened(f.answers())
 	if err != nil {
 		return err
 	}
-	_ = helper
-	if err := f.Say(f.ctx, by, f.say("什么", "When?")); err != nil && f.lang != locale.Hant {
+	if err := f.Say(f.ctx, by, f.say("第二天的事。", "What came next.")); err != nil {
 		return err
 	}
 	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"

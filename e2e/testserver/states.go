@@ -53,6 +53,17 @@ func states(lib *library.Library) []State {
 				})
 			}
 		}
+		// A question that is answered wrongly and belongs to no draft is shown again; nothing of it is kept.
+		for step, form := range map[string][]string{
+			"urgent": nil, "for": nil, "firm": nil, "product": nil, "what": {"what", "…"}, "when": {"when", "2026-13-40"}, "amount": {"amount_fen", "?"},
+			"want": {"wants", "other"}, "tried": {"date", "?"}, "contact": {"phone", "138", "email", "?"}, "reach": {"ways", "post", "needs", "slow"},
+		} {
+			add("complaint_step", step+"-refused", post, "/complaints/new/"+step, 422, form...)
+		}
+		add("complaint_step", "products-refused", post, "/complaints/new/product", 422, "within", "borrowing")
+		add("complaint_resume", "short", post, "/complaints/new/resume", 422, "code", "1234 5678")
+		add("complaint_resume", "lost", http.MethodGet, "/complaints/new/resume?lost=1", 200)
+		add("complaint_resume", "left", http.MethodGet, "/complaints/new/resume?left=1", 200)
 		add("settings", "saved", http.MethodGet, "/settings?saved=1", 200)
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
 		for name, asked := range map[string]map[locale.Code]string{

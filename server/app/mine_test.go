@@ -111,13 +111,13 @@ func (o *office) does(t *testing.T, f filed, actor dispute.Actor, leg int, event
 	}
 }
 
-// handset is a browser on another device: it keeps cookies, and follows where it is sent.
-type handset struct {
+// browser is one on some telephone: it keeps cookies, and follows where it is sent.
+type browser struct {
 	o       *office
 	cookies map[string]string
 }
 
-func (o *office) phone() *handset { return &handset{o, map[string]string{}} }
+func (o *office) phone() *browser { return &browser{o, map[string]string{}} }
 
 type answer struct {
 	*http.Response
@@ -126,7 +126,7 @@ type answer struct {
 
 func (a answer) words() string { return wordsOf(a.text) }
 
-func (p *handset) send(t *testing.T, method, target, kind string, body []byte) answer {
+func (p *browser) send(t *testing.T, method, target, kind string, body []byte) answer {
 	t.Helper()
 	r := p.o.ask(method, target, func(r *http.Request) {
 		for name, value := range p.cookies {
@@ -155,17 +155,17 @@ func (p *handset) send(t *testing.T, method, target, kind string, body []byte) a
 	return answer{r, string(text)}
 }
 
-func (p *handset) get(t *testing.T, target string) answer {
+func (p *browser) get(t *testing.T, target string) answer {
 	return p.send(t, http.MethodGet, target, "", nil)
 }
 
-func (p *handset) post(t *testing.T, target string, fields url.Values) answer {
+func (p *browser) post(t *testing.T, target string, fields url.Values) answer {
 	return p.send(t, http.MethodPost, target, "application/x-www-form-urlencoded", []byte(fields.Encode()))
 }
 
 type upload struct{ field, name, text string }
 
-func (p *handset) upload(t *testing.T, target string, parts ...upload) answer {
+func (p *browser) upload(t *testing.T, target string, parts ...upload) answer {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -188,7 +188,7 @@ func (p *handset) upload(t *testing.T, target string, parts ...upload) answer {
 }
 
 // letIn is a phone that her number and code have opened.
-func (o *office) letIn(t *testing.T, f filed) *handset {
+func (o *office) letIn(t *testing.T, f filed) *browser {
 	t.Helper()
 	p := o.phone()
 	a := p.post(t, "/zh-Hans/complaints/track", url.Values{"number": {f.Number}, "code": {f.Code}})
@@ -199,7 +199,7 @@ func (o *office) letIn(t *testing.T, f filed) *handset {
 }
 
 // press sends the form of an event, with the version that its page carries.
-func (p *handset) press(t *testing.T, target string, fields url.Values) answer {
+func (p *browser) press(t *testing.T, target string, fields url.Values) answer {
 	t.Helper()
 	fields.Set("version", field(t, p.get(t, target), "version"))
 	return p.post(t, target, fields)
@@ -740,6 +740,19 @@ func TestMineBundle(t *testing.T) {
 	}
 	if m := bareKey.FindString(wordsOf(files["index.html"])); m != "" || regexp.MustCompile(`(href|src)="(/|https?:)`).MatchString(files["index.html"]) {
 		t.Errorf("index.html shows a key %q, or needs this site", m)
+	}
+	// Programs get the same.
+	token, _, err := o.Complaints.SignIn(t.Context(), "192.0.2.201", f.Number, f.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := "/api/v1/complaints/" + f.Number + "/file"
+	bytes := body(t, o.ask(http.MethodGet, call, header("Authorization", "Bearer "+token), header("Accept-Language", "en")))
+	if z, err := zip.NewReader(strings.NewReader(bytes), int64(len(bytes))); err != nil || len(z.File) != len(files) {
+		t.Errorf("the program's bundle: %v", err)
+	}
+	if r := o.ask(http.MethodGet, call); r.StatusCode != 401 {
+		t.Errorf("a program without a token gets %d", r.StatusCode)
 	}
 	if a := o.phone().get(t, at+"/file.zip"); a.StatusCode != 401 {
 		t.Errorf("a stranger gets %d", a.StatusCode)

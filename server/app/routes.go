@@ -35,6 +35,7 @@ func (a *App) route(assets map[string]*static.Asset) error {
 			larger[r.Path] = r.Body
 		}
 	}
+	larger[web.ComplaintStep] = web.LongAnswer
 	e.Use(
 		middleware.Headers(a.cfg.Public),
 		middleware.Log(a.opts.Log, a.opts.Clock),

@@ -166,7 +166,7 @@ func (s *Service) Say(ctx context.Context, by Access, text string) error {
 
 // MarkRead notes that she has seen what was written to her.
 func (s *Service) MarkRead(ctx context.Context, by Access) error {
-	return s.Store.MarkRead(ctx, by.Dispute, string(by.Actor))
+	return s.Store.MarkRead(ctx, by.Dispute, string(dispute.Citizen), string(dispute.Helper))
 }
 
 // ChangeContact changes how the one who came in is reached; whoever was reached before is told where they were reached

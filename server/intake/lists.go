@@ -3,7 +3,7 @@ package intake
 // What can be chosen from: ids, whose words stand in the catalogue under intake.<list>_<id>.
 var (
 	Relations   = []string{"child", "parent", "spouse", "relative", "friend", "guardian", "social_worker", "other"}
-	Authorities = []string{"told", Written, "guardian", "heir"}
+	Authorities = []string{"told", Written, "guardian"} // an heir complains in her own right (Order 2020-3 Art. 14)
 	Wants       = []string{"refund", "compensation", "correct", "stop", "explain", "apology", "other"}
 	TriedFirm   = []string{"none", "waiting", "answered", "refused", "unsure"}
 	Ways        = []string{"phone", "text", "email", "post", "through"}

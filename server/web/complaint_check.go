@@ -97,7 +97,7 @@ func (s *Site) complaintWarningPage(c echo.Context, d complaint.Draft) (*Complai
 	b.Title = b.Must("complaint_new.warning_title")
 	b.Crumb = &view.Link{URL: b.URL(newComplaint + "/" + checkAnswers), Text: b.Must("complaint_new.check_title")}
 	product, _ := s.Complaints.Policy.Product(d.Answers.Product)
-	p := &ComplaintWarningPage{Base: b, Key: d.Key, PBoC: slices.Contains(product.Bars, "pbc")}
+	p := &ComplaintWarningPage{Base: b, Key: d.Key, PBoC: slices.Contains(product.Bars, "regulator-pbc")}
 	market, err := b.Calling("hotline-samr")
 	if err != nil {
 		return nil, err

@@ -24,6 +24,12 @@ const (
 	firstQuestion = "urgent"
 )
 
+// What may be sent to a question is more than other forms: a story that is too long is told so by how much, not lost.
+const (
+	ComplaintStep = "/:lang/complaints/new/:step"
+	LongAnswer    = 1 << 20
+)
+
 // tries is how often an answer is put into a draft that others save at the same moment, before we give up.
 const tries = 5
 
@@ -72,9 +78,17 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 		if a.rules, err = s.rules(ctx, d.Answers, sent); err != nil {
 			return a, err
 		}
-		a.wrong = a.Draft.Draft.Read(step, sent, a.rules)
+		if step == firstQuestion && sent.Get(step) != "yes" && sent.Get(step) != "no" { // intake keeps no answer to it
+			a.wrong = []intake.Wrong{{Field: firstQuestion, Key: "choose"}}
+			return a, nil
+		}
+		a.wrong = a.Read(step, sent, a.rules)
 		if len(a.wrong) > 0 && d.Version == 0 {
 			return a, nil // nothing was answered yet
+		}
+		if slices.ContainsFunc(a.wrong, unconsented) {
+			a.Draft = d // what she does not agree to is shown to her again, and not kept
+			return a, nil
 		}
 		switch err = s.Complaints.SaveDraft(ctx, &a.Draft); {
 		case errors.Is(err, store.ErrStale):
@@ -87,6 +101,9 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 	}
 	return a, fault.New(fault.Unavailable, "save an answer: the draft is saved elsewhere all the time")
 }
+
+// unconsented tells of an answer that may not be kept without a consent.
+func unconsented(w intake.Wrong) bool { return w.Key == "consent" || w.Key == "guardian" }
 
 // rules are what the answers are held against, with the firm that the form names known.
 func (s *Site) rules(ctx context.Context, a intake.Answers, sent url.Values) (intake.Rules, error) {

@@ -46,7 +46,8 @@ var questions = map[string][]ask{
 	intake.Urgent:  {{name: "urgent", kind: one, main: true, ids: []string{"no", "yes"}, list: "urgent_"}},
 	intake.StepFor: {{name: "for", kind: one, main: true, ids: []string{string(intake.ForSelf), string(intake.ForOther)}, list: "for_"}},
 	intake.StepHelp: {
-		{name: "name", word: "label_helper_name", auto: "name"}, {name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
+		{name: "name", word: "label_helper_name", auto: "name"},
+		{name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
 		{name: "relation", kind: one, ids: intake.Relations, list: "relation_"},
 		{name: "authority", kind: one, ids: intake.Authorities, list: "authority_"},
 		{name: "special", kind: agree, head: "special_legend"}, {name: "helper_consent", kind: agree, word: "consent_helper"},
@@ -64,8 +65,10 @@ var questions = map[string][]ask{
 	},
 	intake.Contacts: {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
 	intake.StepReach: {
-		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"}, {name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
-		{name: "address", auto: "street-address"}, {name: "through", auto: "off"},
+		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"},
+		{name: "address", auto: "street-address"},
+		{name: "through", auto: "off"},
+		{name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
 		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"}, {name: "needs_consent", kind: agree, word: "consent_needs"},
 		{name: "note", kind: area, rows: 3},
 	},
@@ -88,6 +91,9 @@ func (s *Site) ask(c echo.Context, p *ComplaintStepPage, d complaint.Draft, type
 		p.Hint = p.word("intake." + p.Step + "_hint")
 	}
 	for _, a := range asks {
+		if p.Step == intake.Contacts && d.Answers.For == intake.ForOther && a.auto != "" {
+			a.auto = "off" // the browser knows the helper's, not the person's
+		}
 		p.add(a, typed, wrong)
 	}
 	return nil
@@ -134,7 +140,7 @@ func (p *ComplaintStepPage) add(a ask, typed url.Values, wrong []intake.Wrong) {
 	p.Asks = append(p.Asks, drawn)
 	fields := intake.Names(p.Step)
 	for _, w := range wrong {
-		if fields[w.Field] == a.name {
+		if fields[w.Field] == a.name || w.Field == a.name {
 			p.refuse(drawn, p.Must("intake.wrong_"+w.Key, w.Args...))
 			return
 		}
@@ -222,6 +228,16 @@ func (s *Site) askProduct(c echo.Context, p *ComplaintStepPage, answered string,
 
 func (s *Site) productsOf(group string) []policy.Product {
 	return slices.DeleteFunc(s.Complaints.Policy.Products(), func(x policy.Product) bool { return x.Group != group })
+}
+
+// picked puts the firm that was picked from the list in place of the name she wrote.
+func (s *Site) picked(c echo.Context, sent url.Values, id string) error {
+	sent.Set("id", id)
+	found, err := s.Complaints.Firms(c.Request().Context(), sent.Get("name"), mostFirms)
+	if i := slices.IndexFunc(found, func(f store.Institution) bool { return f.ID == id }); i >= 0 {
+		sent.Set("name", found[i].Name)
+	}
+	return err
 }
 
 // firmName is what a firm is called in a language, as far as the list tells.

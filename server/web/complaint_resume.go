@@ -19,9 +19,9 @@ type ComplaintResumePage struct {
 	view.Base
 	Code    view.Field
 	Summary view.ErrorSummary
-	Lost    bool // she came from a page of a draft that is not to be found
-	Left    bool // she has just taken the draft off this device
-	Other   bool // another draft is on this device, which the code will take the place of
+	Lost    bool   // she came from a page of a draft that is not to be found
+	Left    bool   // she has just taken the draft off this device
+	GoOn    string // where the draft of this device goes on, which needs no code
 }
 
 // complaintResume also stands where a draft is looked for in vain: lost=1. left=1 says that this device forgot its draft.
@@ -31,8 +31,13 @@ func (s *Site) complaintResume(c echo.Context) error {
 		return err
 	}
 	p.Lost, p.Left = c.QueryParam("lost") == "1", c.QueryParam("left") == "1"
-	_, err = s.going(c)
-	p.Other = err == nil
+	if d, err := s.going(c); err == nil {
+		rules, err := s.rules(c.Request().Context(), d.Answers, nil)
+		if err != nil {
+			return err
+		}
+		p.GoOn = p.URL(next(d.Draft, rules))
+	}
 	return s.answer(c, http.StatusOK, p)
 }
 

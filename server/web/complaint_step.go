@@ -85,7 +85,11 @@ func (s *Site) complaintStep(c echo.Context) error {
 		return err
 	}
 	p.Lost = c.QueryParam("again") == "1"
-	if err := s.ask(c, p, d, d.Form(step), nil); err != nil {
+	shown := d.Form(step)
+	if step == intake.StepChild && !slices.Contains(d.Done, step) {
+		shown.Del("child") // nobody has said so yet
+	}
+	if err := s.ask(c, p, d, shown, nil); err != nil {
 		return err
 	}
 	return s.answer(c, http.StatusOK, p)
@@ -157,8 +161,10 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 			return to(c, newComplaint+"/product?group="+url.QueryEscape(sent.Get("group")))
 		}
 	}
-	if pick := sent.Get("pick"); step == "firm" && pick != "" && pick != own {
-		sent.Set("id", pick)
+	if pick := sent.Get("pick"); step == intake.StepFirm && pick != "" && pick != own {
+		if err := s.picked(c, sent, pick); err != nil {
+			return err
+		}
 	}
 	a, err := s.put(c.Request().Context(), key, step, sent)
 	if err != nil {
@@ -172,7 +178,8 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answered) error {
 	save := sent.Get("save") != ""
 	fields := intake.Names(step)
-	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, func(w intake.Wrong) bool { return strings.TrimSpace(sent.Get(fields[w.Field])) != "" }) {
+	bad := func(w intake.Wrong) bool { return unconsented(w) || strings.TrimSpace(sent.Get(fields[w.Field])) != "" }
+	if save && a.Version > 0 && !slices.ContainsFunc(a.wrong, bad) {
 		return s.saved(c, a.Draft, sent.Get("had") == "true") // what she has not got to yet is no mistake
 	}
 	if len(a.wrong) > 0 {
@@ -181,7 +188,11 @@ func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answe
 	if step == firstQuestion && sent.Get(firstQuestion) == "yes" {
 		return to(c, "/scammed")
 	}
-	if step == "firm" && !sent.Has("pick") && !a.lost {
+	where := next(a.Draft.Draft, a.rules)
+	switch {
+	case a.lost:
+		where += "?again=1"
+	case step == intake.StepFirm && !sent.Has("pick"):
 		if sent.Has("offered") {
 			return s.rejectAnswer(c, sent, a)
 		}
@@ -190,12 +201,8 @@ func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answe
 			return err
 		}
 		if len(found) > 0 {
-			return to(c, newComplaint+"/firm?pick=1")
+			where = newComplaint + "/firm?pick=1"
 		}
-	}
-	where := next(a.Draft.Draft, a.rules)
-	if a.lost {
-		where += "?again=1"
 	}
 	return to(c, where)
 }

@@ -136,8 +136,10 @@ func (p *MinePage) tell(t teller) error {
 			continue
 		}
 		leg := MineLeg{Channel: t.Must("dispute.channel." + string(l.Channel)), State: t.state(dispute.Legs, l.State), Now: t.Must(dispute.Legs.Label(l.State) + "_now")}
-		if leg.Due, err = t.nearest(l.ID); err != nil {
-			return err
+		if dispute.Legs.Standing(l.State) != dispute.Final {
+			if leg.Due, err = t.nearest(l.ID); err != nil {
+				return err
+			}
 		}
 		p.Legs = append(p.Legs, leg)
 	}

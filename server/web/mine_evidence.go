@@ -269,7 +269,7 @@ func (s *Site) evidenceFilePage(c echo.Context, by complaint.Access, id string, 
 
 // mineEvidenceBytes gives a file back as it was handed in. It is never shown within a page of ours, and nothing in it runs.
 func (s *Site) mineEvidenceBytes(c echo.Context, by complaint.Access) error {
-	return s.Complaints.OpenEvidence(c.Request().Context(), by, c.Param("id"), func(e complaint.Evidence) (io.Writer, error) {
+	err := s.Complaints.OpenEvidence(c.Request().Context(), by, c.Param("id"), func(e complaint.Evidence) (io.Writer, error) {
 		attach(c, complaint.SafeName(e.Name, e.Kind), e.Kind)
 		c.Response().Header().Set("Content-Length", strconv.FormatInt(e.Size, 10))
 		c.Response().WriteHeader(http.StatusOK)
@@ -278,6 +278,19 @@ func (s *Site) mineEvidenceBytes(c echo.Context, by complaint.Access) error {
 		}
 		return c.Response(), nil
 	})
+	return s.sent(c, err)
+}
+
+// sent ends an answer that goes out while it is made. What goes wrong on the way can be told no more: the connection is cut, so
+// that nobody takes a part for the whole.
+func (s *Site) sent(c echo.Context, err error) error {
+	if err == nil || !c.Response().Committed {
+		return err
+	}
+	if c.Request().Context().Err() == nil {
+		s.Complaints.Log.Error("send a file", "route", c.Path(), "error", err)
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // attach makes the answer a file to be saved (RFC 6266), which no browser shows as a page of this site.

@@ -63,7 +63,7 @@ func (s *Site) mineZip(c echo.Context, by complaint.Access) error {
 		attach(c, "file.zip", "application/zip")
 		return c.NoContent(http.StatusOK)
 	}
-	return s.Complaints.WriteBundle(c.Request().Context(), by, s.BundleIndex(code), &attachment{c: c})
+	return s.sent(c, s.Complaints.WriteBundle(c.Request().Context(), by, s.BundleIndex(code), &attachment{c: c}))
 }
 
 // attachment begins to answer with a file when its first bytes come, so that what goes wrong before is a page.
