@@ -56,6 +56,7 @@ vuln:
 # What may take long: the writing process is killed again and again, and nothing it acknowledged may be missing.
 soak: tools
 	$(GO) test ./server/store -run Killed -kills 100 -timeout 1h
+	$(GO) test ./server/app -run Killed -kills 100 -timeout 2h
 
 # Each for a minute.
 fuzz:

@@ -231,7 +231,7 @@ func (f *filer) carried() error {
 	get, post := http.MethodGet, http.MethodPost
 	const at = "/complaints/mine"
 	f.add("track", "typo", post, "/complaints/track", "", 422, "number", "1234 5678 90120", "code", "12")
-	f.add("track", "wrong", post, "/complaints/track", "", 401, "number", "1234 5678 90124", "code", "0000 0000 0000 0000")
+	f.add("track", "wrong", post, "/complaints/track", "", 422, "number", "1234 5678 90124", "code", "0000 0000 0000 0000")
 	f.add("track", "over", post, at+"/messages", "", 401, "text", f.say("第一天的事。", "What came first."))
 	for _, c := range []struct {
 		name  string

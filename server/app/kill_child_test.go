@@ -111,7 +111,7 @@ func (e *early) take(ctx context.Context, key string, in intake.Answers) (api.Fi
 		return a, nil, nil
 	}
 	if e.model == nil {
-		r, err := e.Complaints.Submit(ctx, "the key of the model", in)
+		r, err := e.Complaints.Submit(ctx, rand.Text(), in)
 		if err != nil {
 			return api.Filed{}, nil, err
 		}

@@ -125,6 +125,7 @@ func TestMain(m *testing.M) {
 type rig struct {
 	t         *testing.T
 	ctx       context.Context
+	giveUp    context.CancelCauseFunc // where an answer is wrong, there is nothing to wait for
 	command   []string
 	env       []string
 	address   string
@@ -161,7 +162,7 @@ func newRig(t *testing.T, url string, command ...string) *rig {
 	r.env = append(r.env, "ANXIN_DATA="+data, "ANXIN_DATABASE_URL="+url, "ANXIN_ADDR="+r.address, "ANXIN_LIMITS=off")
 	r.web = http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute+time.Duration(*kills)*20*time.Second)
-	r.ctx = ctx
+	r.ctx, r.giveUp = context.WithCancelCause(ctx)
 	t.Cleanup(func() {
 		cancel()
 		if r.cmd != nil {
@@ -183,7 +184,7 @@ func (r *rig) start() (serving <-chan struct{}) {
 		r.t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("start the server: %v, %v", err, context.Cause(r.ctx))
 	}
 	ready, ended := make(chan struct{}), make(chan struct{})
 	r.mu.Lock()
@@ -208,7 +209,7 @@ func (r *rig) await(what string, done <-chan struct{}) {
 	select {
 	case <-done:
 	case <-r.ctx.Done():
-		r.t.Fatalf("%s: %v; the server says:\n%s", what, r.ctx.Err(), r.tail())
+		r.t.Fatalf("%s: %v; the server says:\n%s", what, context.Cause(r.ctx), r.tail())
 	}
 }
 
@@ -302,13 +303,6 @@ func (r *rig) note(kind, format string, args ...any) {
 	r.found[kind] = append(r.found[kind], fmt.Sprintf(format, args...))
 }
 
-// hopeless tells that there were answers after which nothing can be awaited.
-func (r *rig) hopeless() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.found["wrong answers"]) > 0
-}
-
 func (r *rig) all() []*filedOne {
 	var list []*filedOne
 	for _, p := range r.phones {
@@ -385,7 +379,7 @@ func count(m map[string]bool) (n int) {
 }
 
 func (p *citizen) live() {
-	for !p.over.Load() && !p.hopeless() && p.serving() {
+	for !p.over.Load() && p.serving() {
 		switch dice := random.IntN(20); {
 		case len(p.mine) == 0 || dice < 7 || p.filesOnly:
 			c := newComplaint()
@@ -443,7 +437,7 @@ func (p *citizen) file(c *filedOne) {
 				case err == nil:
 					answers[i] = &a
 				case !errors.Is(err, errNoAnswer):
-					p.note("wrong answers", "%v", err)
+					p.giveUp(err)
 				}
 			})
 		}
@@ -453,9 +447,6 @@ func (p *citizen) file(c *filedOne) {
 				answered = true
 				p.same(c, a)
 			}
-		}
-		if p.hopeless() {
-			return
 		}
 	}
 }
@@ -511,7 +502,7 @@ func (p *citizen) handIn(c *filedOne) {
 	case err == nil:
 		c.files[sum] = true
 	case !errors.Is(err, errNoAnswer):
-		p.note("wrong answers", "%v", err)
+		p.giveUp(err)
 	}
 }
 
@@ -523,7 +514,7 @@ func (p *citizen) write(c *filedOne) {
 	case err == nil:
 		c.messages[text] = true
 	case !errors.Is(err, errNoAnswer):
-		p.note("wrong answers", "%v", err)
+		p.giveUp(err)
 	}
 }
 

@@ -47,8 +47,12 @@ func (s *Service) AddEvidence(ctx context.Context, by Access, name, description 
 		ID: store.NewID(), Dispute: by.Dispute, Party: by.Party, Object: object.Name, ObjectHash: object.SealedSHA256, Size: object.Size, Kind: object.Kind, Body: body,
 	}
 	if err := s.Store.AddEvidence(ctx, e, string(by.Actor), by.id()); err != nil {
+		err = refusedByStore(err)
+		if _, refused := errors.AsType[*evidence.RefusedError](err); refused { // or who is refused again and again fills the disk
+			return Evidence{}, errors.Join(err, s.Files.Remove(object.Name))
+		}
 		// Whether it was kept is open where the answer of the database was lost: the sweep takes away what no row knows.
-		return Evidence{}, refusedByStore(err)
+		return Evidence{}, err
 	}
 	return s.oneOf(ctx, by, e.ID)
 }

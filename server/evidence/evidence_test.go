@@ -209,13 +209,14 @@ func TestLargestStreams(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		o, err := f.Take(t.Context(), endless(size))
-		if size > evidence.MostBytes {
+		switch {
+		case size > evidence.MostBytes:
 			if refusal(err) != evidence.WrongLarge {
 				t.Errorf("%d bytes: %v", size, err)
 			}
-		} else if err != nil || o.Size != size {
+		case err != nil || o.Size != size:
 			t.Errorf("%d bytes: %+v, %v", size, o, err)
-		} else {
+		default:
 			r, err := f.Open(o.Name)
 			if err != nil {
 				t.Fatal(err)

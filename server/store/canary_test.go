@@ -72,6 +72,9 @@ func TestCanaries(t *testing.T) {
 		canaries = append(canaries, token)
 		_, _, err = db.Session(ctx, token+"x", idle, longest)
 		hear(err)
+		for range 2 { // the second time its name is taken
+			hear(db.AddEvidence(ctx, handedIn(r.ID, sub.Parties[0].ID, "one"), "citizen", sub.Parties[0].ID))
+		}
 		// Where the database itself refuses, it likes to quote what it was given.
 		again := submission(t, db, "a third key", "31")
 		again.Parties[0].ID = sub.Parties[0].ID

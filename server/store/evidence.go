@@ -54,11 +54,15 @@ func (s *Store) AddEvidence(ctx context.Context, e Evidence, actor, actorID stri
 		if size+e.Size > maxFileBytes {
 			return ErrTooLarge
 		}
-		_, err := tx.Exec(`INSERT INTO evidence (id, dispute_id, leg_id, party_id, object, object_hash, size, kind, body, received_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			e.ID, e.Dispute, orNull(e.Leg), orNull(e.Party), e.Object, e.ObjectHash, e.Size, e.Kind, tx.seal("evidence", "body", e.ID, e.Body), e.ReceivedAt)
-		return err
+		return tx.insertEvidence(e)
 	}))
+}
+
+func (tx *Tx) insertEvidence(e Evidence) error {
+	_, err := tx.Exec(`INSERT INTO evidence (id, dispute_id, leg_id, party_id, object, object_hash, size, kind, body, received_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.ID, e.Dispute, orNull(e.Leg), orNull(e.Party), e.Object, e.ObjectHash, e.Size, e.Kind, tx.seal("evidence", "body", e.ID, e.Body), e.ReceivedAt)
+	return err
 }
 
 // ChangeEvidence keeps what a file is said to be from now on.

@@ -135,3 +135,9 @@ func AwaitTurn(s *Store, number string, n int) {
 		runtime.Gosched()
 	}
 }
+
+// InsertEvidence puts a row in without telling the audit.
+func InsertEvidence(tx *Tx, e Evidence) error {
+	e.ReceivedAt = tx.now
+	return tx.insertEvidence(e)
+}

@@ -239,6 +239,7 @@ func TestFaultAtEveryLaterStatement(t *testing.T) {
 		f := faulty(t, db)
 		sub, r := submit(t, db, "a key", number)
 		her := sub.Parties[0].ID
+		kept := add(t, db, handedIn(r.ID, her, "one"))
 		told := []store.Delivery{{Party: her, Notice: "contact_changed", Channel: "old_contact", Body: []byte(herPhone)}}
 		for name, c := range map[string]struct {
 			do   func() error
@@ -255,6 +256,12 @@ func TestFaultAtEveryLaterStatement(t *testing.T) {
 				_, _, err := db.StartSession(t.Context(), store.Access{Dispute: r.ID, Party: her}, idle, longest)
 				return err
 			}, map[string]int{"sessions": 1}},
+			"a file": {func() error {
+				return db.AddEvidence(t.Context(), handedIn(r.ID, her, store.NewID()), "citizen", her)
+			}, map[string]int{"evidence": 1, "audit": 1}},
+			"a file's description": {func() error {
+				return db.ChangeEvidence(t.Context(), r.ID, kept.ID, []byte("x"), "citizen", her)
+			}, map[string]int{"audit": 1}},
 		} {
 			for _, after := range []bool{false, true} {
 				for at := 1; ; at++ {

@@ -66,7 +66,7 @@ var questions = map[string][]ask{
 	intake.Contacts: {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
 	intake.StepReach: {
 		{name: "ways", kind: many, ids: intake.Ways, list: "ways_"},
-		{name: "address", auto: "street-address"},
+		{name: "address", auto: "address-line1"},
 		{name: "through", auto: "off"},
 		{name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
 		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"}, {name: "needs_consent", kind: agree, word: "consent_needs"},
