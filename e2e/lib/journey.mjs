@@ -1,22 +1,29 @@
 // Journeys: short scripts in the reader's words, one command a line (README.md lists them). They are done with what a
 // person perceives, roles and names, never with selectors, so a journey also tells that a page can be used at all.
 import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const PATIENCE = 15_000; // a slow machine under load; only a failure takes that long
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-// parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people.
-export function parse(text) {
+// parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people; “do filed.steps” stands
+// for the lines of that file.
+export function parse(file) {
+  return commands(readFileSync(file, 'utf8')).flatMap(command => command.verb !== 'do' ? command
+    : commands(readFileSync(join(dirname(file), command.rest), 'utf8')).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
+}
+
+function commands(text) {
   return text.split('\n').map((raw, i) => ({raw: raw.trim(), line: i + 1})).filter(({raw}) => raw && !raw.startsWith('#')).map(({raw, line}) => {
     const [, verb, rest] = raw.match(/^(\S+)\s*(.*)$/s);
-    if (!VERBS[verb]) throw new Error(`line ${line}: “${verb}” is no command; there are ${Object.keys(VERBS).join(', ')}`);
+    if (verb !== 'do' && !VERBS[verb]) throw new Error(`line ${line}: “${verb}” is no command; there are ${Object.keys(VERBS).join(', ')}`);
     return {line, verb, rest};
   });
 }
 
 // alone tells whether a journey does to the server what others must not notice.
-export const alone = text => parse(text).some(({verb}) => ['later', 'officer', 'handler', 'timer', 'council'].includes(verb));
+export const alone = file => parse(file).some(({verb}) => ['later', 'officer', 'handler', 'timer', 'council'].includes(verb));
 
 // run does a journey: phone(noise) opens a page on another phone, which notes in noise what a page should not do. It stops at
 // the first command that cannot be done and says which.
@@ -32,7 +39,7 @@ export async function run(file, phone, base) {
     state.page = state.phones.get(nth);
   };
   await state.take('1');
-  for (const {line, verb, rest} of parse(readFileSync(file, 'utf8'))) {
+  for (const {line, verb, rest} of parse(file)) {
     const fail = why => Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${why}\non ${state.page.url().replace(base, '')}`});
     try {
       const [name, nth] = numbered(verb === 'keep' ? rest : recalled(rest, state.kept));
@@ -82,8 +89,9 @@ async function leave(state, act) {
   await page.waitForFunction(([origin, url]) => performance.timeOrigin !== origin || location.href !== url, [before, from], {polling: 50});
   await page.waitForLoadState('load');
   const place = placeOf(page);
-  // A browser carries a form's place over to where it is sent on; a page without it is shown from its top, as it should be.
-  if (place && !state.answer?.request().redirectedFrom() && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
+  // A browser carries a form's place over to where it is sent on, and to a page that asks for something else first; such a
+  // page has no such place and is shown from its top, as it should be.
+  if (place && state.answer?.status() !== 401 && !state.answer?.request().redirectedFrom() && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
 }
 
 const placeOf = page => decodeURIComponent(new URL(page.url()).hash.slice(1));

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -86,10 +87,13 @@ func run() error {
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }
 
-// freePort finds one below the range that the system hands out for outgoing connections.
+// freePort finds one below the range that the system hands out for outgoing connections. Several servers may start at once
+// and look for one; they begin in different places.
 func freePort(ctx context.Context) (string, error) {
-	for p := 21000; p < 30000; p += 7 {
-		addr := fmt.Sprintf("127.0.0.1:%d", p)
+	const first, ports = 21000, 9000
+	begin := rand.IntN(ports)
+	for i := range ports {
+		addr := fmt.Sprintf("127.0.0.1:%d", first+(begin+i)%ports)
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 		if err == nil {
 			return addr, l.Close()
