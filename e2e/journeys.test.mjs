@@ -1,15 +1,16 @@
-// Every journey of journeys/, on a phone, with and without script.
+// Every journey of journeys/, on a phone, with and without script; those of a complaint on a narrow one, too, the two longest in
+// every way and the others with GATE=all.
 import {readdirSync} from 'node:fs';
 import {after, describe, it} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {launch, listen, missing} from './lib/browser.mjs';
-import {run} from './lib/journey.mjs';
+import {alone, run} from './lib/journey.mjs';
 import {PHONE} from './lib/looks.mjs';
 import {start} from './lib/server.mjs';
 
-const FOLDER = fileURLToPath(new URL('journeys/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('journeys/', import.meta.url)), NARROW = 320;
 const skip = missing(), ONLY = process.env.ONLY || '';
-const site = skip ? null : await start();
+const site = skip ? null : await start({list: false});
 const browser = skip ? null : await launch();
 after(async () => { await browser?.close(); await site?.stop(); });
 
@@ -17,15 +18,25 @@ const files = readdirSync(FOLDER).filter(f => f.endsWith('.txt') && f.includes(O
 
 describe('journeys', {concurrency: 2, skip}, () => {
   for (const file of files) {
-    for (const javaScriptEnabled of [true, false]) {
-      it(`${file} ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
-        const context = await browser.newContext({viewport: PHONE, locale: 'zh-CN', reducedMotion: 'reduce', javaScriptEnabled});
-        try {
-          const page = await context.newPage(), noise = [];
-          listen(page, noise, site.base, () => page.url());
-          await run(FOLDER + file, page, site.base, noise);
-        } finally { await context.close(); }
-      });
+    const narrow = file.startsWith('complaint-'), every = process.env.GATE === 'all' || /^complaint-(self|helper)/.test(file);
+    for (const width of narrow ? [PHONE.width, NARROW] : [PHONE.width]) {
+      for (const javaScriptEnabled of [true, false]) {
+        if (narrow && !every && javaScriptEnabled === (width === NARROW)) continue;
+        it(`${file} ${javaScriptEnabled ? 'with' : 'without'} script at ${width} px`, async () => {
+          const contexts = [], own = alone(FOLDER + file) ? await start({list: false}) : site;
+          const phone = async noise => {
+            const context = await browser.newContext({viewport: {...PHONE, width}, locale: 'zh-CN', reducedMotion: 'reduce', javaScriptEnabled});
+            contexts.push(context);
+            const page = await context.newPage();
+            listen(page, noise, own.base, () => page.url());
+            return page;
+          };
+          try { await run(FOLDER + file, phone, own.base); } finally {
+            for (const context of contexts) await context.close();
+            if (own !== site) await own.stop();
+          }
+        });
+      }
     }
   }
 });

@@ -1,32 +1,69 @@
 // Journeys: short scripts in the reader's words, one command a line (README.md lists them). They are done with what a
 // person perceives, roles and names, never with selectors, so a journey also tells that a page can be used at all.
 import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 
 const PATIENCE = 15_000; // a slow machine under load; only a failure takes that long
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-// parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people.
-export function parse(text) {
+// parse reads a journey: [{line, verb, rest}]. Empty lines and lines that begin with # are for people; “do filed.steps” stands
+// for the lines of that file.
+export function parse(file) {
+  return commands(readFileSync(file, 'utf8')).flatMap(command => command.verb !== 'do' ? command
+    : commands(readFileSync(join(dirname(file), command.rest), 'utf8')).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
+}
+
+function commands(text) {
   return text.split('\n').map((raw, i) => ({raw: raw.trim(), line: i + 1})).filter(({raw}) => raw && !raw.startsWith('#')).map(({raw, line}) => {
     const [, verb, rest] = raw.match(/^(\S+)\s*(.*)$/s);
-    if (!VERBS[verb]) throw new Error(`line ${line}: “${verb}” is no command; there are ${Object.keys(VERBS).join(', ')}`);
+    if (verb !== 'do' && !VERBS[verb]) throw new Error(`line ${line}: “${verb}” is no command; there are ${Object.keys(VERBS).join(', ')}`);
     return {line, verb, rest};
   });
 }
 
-// run does a journey in a page. It stops at the first command that cannot be done and says which.
-export async function run(file, page, base, noise) {
-  page.setDefaultTimeout(PATIENCE);
-  const state = {page, base, answer: null};
-  page.on('response', r => { if (r.request().isNavigationRequest() && (r.status() < 300 || r.status() >= 400)) state.answer = r; });
-  for (const {line, verb, rest} of parse(readFileSync(file, 'utf8'))) {
-    const [name, nth] = numbered(rest);
-    try {
-      await VERBS[verb](state, name, nth);
-    } catch (e) {
-      throw Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${e.message.split('\n').slice(0, 6).join('\n')}\non ${page.url().replace(base, '')}`});
+// alone tells whether a journey does to the server what others must not notice.
+export const alone = file => parse(file).some(({verb}) => ['later', 'officer', 'handler', 'timer', 'council'].includes(verb));
+
+// run does a journey: phone(noise) opens a page on another phone, which notes in noise what a page should not do. It stops at
+// the first command that cannot be done and says which.
+export async function run(file, phone, base) {
+  const noise = [], state = {base, page: null, answer: null, phones: new Map(), kept: {}};
+  state.take = async nth => {
+    if (!state.phones.has(nth)) {
+      const page = await phone(noise);
+      page.setDefaultTimeout(PATIENCE);
+      page.on('response', r => { if (r.request().isNavigationRequest() && (r.status() < 300 || r.status() >= 400)) state.answer = r; });
+      state.phones.set(nth, page);
     }
-    if (noise.length) throw Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${noise.map(n => `${n.what}: ${n.where}`).join('\n')}`});
+    state.page = state.phones.get(nth);
+  };
+  await state.take('1');
+  for (const {line, verb, rest} of parse(file)) {
+    const fail = why => Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${why}\non ${state.page.url().replace(base, '')}`});
+    try {
+      const [name, nth] = numbered(verb === 'keep' ? rest : recalled(rest, state.kept));
+      await VERBS[verb](state, name, nth);
+      if (MOVES.includes(verb)) await fits(state);
+    } catch (e) {
+      throw fail(e.message.split('\n').slice(0, 6).join('\n'));
+    }
+    if (noise.length) throw fail(noise.map(n => `${n.what}: ${n.where}`).join('\n'));
   }
+}
+
+// recalled puts what was kept in the place of its {name}.
+function recalled(rest, kept) {
+  return rest.replace(/\{(\w+)\}/g, (_, name) => {
+    if (!(name in kept)) throw new Error(`nothing was kept as “${name}”`);
+    return kept[name];
+  });
+}
+
+// fits: whatever she is led to, she need not push it sideways.
+async function fits({page}) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (over > 0) throw new Error(`the page is ${over} px wider than the phone`);
 }
 
 // “follow 更多 #2” means the second of that name.
@@ -52,7 +89,9 @@ async function leave(state, act) {
   await page.waitForFunction(([origin, url]) => performance.timeOrigin !== origin || location.href !== url, [before, from], {polling: 50});
   await page.waitForLoadState('load');
   const place = placeOf(page);
-  if (place && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
+  // A browser carries a form's place over to where it is sent on, and to a page that asks for something else first; such a
+  // page has no such place and is shown from its top, as it should be.
+  if (place && state.answer?.status() !== 401 && !state.answer?.request().redirectedFrom() && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
 }
 
 const placeOf = page => decodeURIComponent(new URL(page.url()).hash.slice(1));
@@ -70,10 +109,47 @@ async function settle(what, get, good) {
 const plain = s => s.replace(/\s+/g, ' ').trim();
 const words = async ({page}) => plain(await page.locator('body').innerText());
 
+// tell asks the server for what no page does.
+async function tell({base}, lever, what) {
+  const answer = await fetch(`${base}/-/${lever}`, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(what)});
+  if (!answer.ok) throw new Error(`the server answers ${answer.status}: ${await answer.text()}`);
+}
+
+// act is what somebody else does to the case whose number was kept as “number”: an event, the facts that go with it, and after
+// = what they write.
+async function act(state, actor, rest) {
+  const [, ids, text = ''] = rest.match(/^([^=]*?)\s*(?:=\s*(.*))?$/s), [event, ...facts] = ids.split(' ');
+  await tell(state, 'act', {number: recalled('{number}', state.kept), actor, event, facts, text});
+}
+
+const MOVES = ['open', 'follow', 'press', 'double', 'back'];
+
 const VERBS = {
   async open(state, address) { await state.page.goto(state.base + address); },
   async follow(state, name, nth) { const link = await the(state, 'link', name, nth); await leave(state, () => link.click()); },
   async press(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.click()); },
+  // Two clicks as fast as a hand can, on a button that leads away.
+  async double(state, name, nth) { const button = await the(state, 'button', name, nth); await leave(state, () => button.dblclick()); },
+  async back({page}) { await page.goBack(); },
+  // Another phone, that knows nothing of the first; or back to the first.
+  async phone(state, nth) { await state.take(nth); },
+  // keep 编号 as number: what stands beside a term, for {number} in a later line.
+  async keep(state, rest) {
+    const [, term, name] = rest.match(/^(.*) as (\w+)$/);
+    const terms = state.page.getByRole('term'), all = (await terms.allInnerTexts()).map(plain), at = all.indexOf(term);
+    if (at < 0) throw new Error(`there is no term “${term}”, but ${all.join(', ') || 'none'}`);
+    state.kept[name] = plain(await terms.nth(at).locator('xpath=following-sibling::dd[1]').innerText());
+  },
+  async attach({page}, rest) { const [label, file] = rest.split(/\s*=\s*/, 2); await page.getByLabel(label, {exact: true}).setInputFiles(FIXTURES + file); },
+  // The server's clock: later 3 days.
+  async later(state, rest) {
+    const [n, unit] = rest.split(' '), hours = {hour: 1, day: 24}[unit.replace(/s$/, '')];
+    await tell(state, 'clock', {add: hours ? `${n * hours}h` : `${n}m`});
+  },
+  officer: (state, rest) => act(state, 'officer', rest),
+  handler: (state, rest) => act(state, 'handler', rest),
+  timer: (state, rest) => act(state, 'timer', rest),
+  async council(state, text) { await tell(state, 'act', {number: recalled('{number}', state.kept), actor: 'officer', say: true, text}); },
   // A link whose name begins with the number it dials.
   async dials(state, name, nth) {
     const is = await (await the(state, 'link', name, nth)).getAttribute('href');
@@ -100,6 +176,7 @@ const VERBS = {
     }, placeOf(page)), seen => plain(seen).includes(plain(text)));
   },
   async focused({page}, name) { await settle('the focus is on', () => page.evaluate(() => { const e = document.activeElement; return [...e.labels || []].map(l => l.innerText).join(' ') || e.innerText; }), seen => plain(seen).includes(plain(name))); },
+  async typed({page}, rest) { const [label, value] = rest.split(/\s*=\s*/, 2); await settle('the field has', () => page.getByLabel(label, {exact: true}).inputValue(), has => has === value); },
   async status(state, code) { if (state.answer?.status() !== +code) throw new Error(`the answer was ${state.answer?.status()}`); },
   async at(state, path) { await settle('the address is', async () => state.page.url().slice(state.base.length), at => at === path); },
   async chosen(state, name, nth) { if (!await (await choice(state, name, nth)).isChecked()) throw new Error('it is not chosen'); },

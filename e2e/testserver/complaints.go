@@ -23,12 +23,15 @@ type filer struct {
 	add  func(page, name, method, path, cookie string, status int, pairs ...string)
 }
 
+// prepare is what complaints need before there is one.
+func prepare(ctx context.Context, a *app.App) error {
+	a.Complaints.Vault.Cost = vault.Cost{Memory: 64, Passes: 1} // what is looked at is not how long a code takes
+	_, _, _, err := a.Store.ImportInstitutions(ctx, firms)
+	return err
+}
+
 // complaintStates lists the pages of a complaint, from the first question to the last day, each with the cookie that opens it.
 func complaintStates(ctx context.Context, a *app.App) ([]State, error) {
-	a.Complaints.Vault.Cost = vault.Cost{Memory: 64, Passes: 1} // what is looked at is not how long a code takes
-	if _, _, _, err := a.Store.ImportInstitutions(ctx, firms); err != nil {
-		return nil, err
-	}
 	var list []State
 	for _, code := range locale.All {
 		f := &filer{Service: a.Complaints, ctx: ctx, lang: code}

@@ -1,5 +1,5 @@
-// Testserver serves the whole site in one process for the browser tests: with the gallery, a fixed clock, and a list
-// of every address made from the router. It prints one line and ends when its standard input closes.
+// Testserver serves the whole site in one process for the browser tests: with the gallery, a clock that stands
+// still until it is moved, and a list of every address made from the router. It prints one line and ends when its standard input closes.
 package main
 
 import (
@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -50,33 +52,48 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	at := time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)
+	wall := &clock{at: time.Date(2026, 11, 25, 10, 0, 0, 0, locale.Shanghai)}
 	a, err := app.New(cfg, app.Options{
-		Clock: func() time.Time { return at }, Gallery: true,
+		Clock: wall.now, Gallery: true,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	levers(a, wall)
 	gallery, err := a.GalleryAddresses()
 	if err != nil {
 		return err
 	}
-	complaints, err := complaintStates(ctx, a)
-	if err != nil {
-		return fmt.Errorf("make complaints: %w", err)
+	if err := prepare(ctx, a); err != nil {
+		return err
 	}
-	list := map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}
-	a.Echo.GET("/-/addresses", func(c echo.Context) error { return c.JSON(http.StatusOK, list) })
+	list := sync.OnceValues(func() (map[string]any, error) { // a journey asks for none, and need not wait for them
+		complaints, err := complaintStates(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("make complaints: %w", err)
+		}
+		return map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}, nil
+	})
+	a.Echo.GET("/-/addresses", func(c echo.Context) error {
+		l, err := list()
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, l)
+	})
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }
 
-// freePort finds one below the range that the system hands out for outgoing connections.
+// freePort finds one below the range that the system hands out for outgoing connections. Several servers may start at once
+// and look for one; they begin in different places.
 func freePort(ctx context.Context) (string, error) {
-	for p := 21000; p < 30000; p += 7 {
-		addr := fmt.Sprintf("127.0.0.1:%d", p)
+	const first, ports = 21000, 9000
+	begin := rand.IntN(ports)
+	for i := range ports {
+		addr := fmt.Sprintf("127.0.0.1:%d", first+(begin+i)%ports)
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 		if err == nil {
 			return addr, l.Close()

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/app"
+	"anxin/server/complaint"
+	"anxin/server/dispute"
+	"anxin/server/fault"
+	"anxin/server/locale"
+)
+
+// clock stands still until somebody moves it.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// forward moves the clock by a span, or to a time of day in Shanghai. It never goes back.
+func (c *clock) forward(add, to string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := c.at
+	switch {
+	case add != "" && to == "":
+		span, err := time.ParseDuration(add)
+		if err != nil {
+			return err
+		}
+		at = at.Add(span)
+	case to != "" && add == "":
+		t, err := time.ParseInLocation("2006-01-02T15:04", to, locale.Shanghai)
+		if err != nil {
+			return err
+		}
+		at = t
+	default:
+		return errors.New("either add or to")
+	}
+	if at.Before(c.at) {
+		return errors.New("the clock does not go back")
+	}
+	c.at = at
+	return nil
+}
+
+// Act is what somebody who has no page here does to a case. Leg events go to the leg that was opened last.
+type Act struct {
+	Number string         `json:"number"`
+	Actor  dispute.Actor  `json:"actor"`
+	Event  dispute.Event  `json:"event"`
+	Facts  []dispute.Fact `json:"facts"`
+	Text   string         `json:"text"`
+	Say    bool           `json:"say"` // only write to her
+}
+
+// levers are what a journey needs beside the pages: the clock, and those who answer her.
+func levers(a *app.App, c *clock) {
+	a.Echo.POST("/-/clock", func(ec echo.Context) error {
+		var move struct{ Add, To string }
+		if err := ec.Bind(&move); err != nil {
+			return err
+		}
+		if err := c.forward(move.Add, move.To); err != nil {
+			return ec.String(http.StatusBadRequest, err.Error())
+		}
+		return ec.String(http.StatusOK, c.now().In(locale.Shanghai).Format(time.RFC3339))
+	})
+	a.Echo.POST("/-/act", func(ec echo.Context) error {
+		var act Act
+		if err := ec.Bind(&act); err != nil {
+			return err
+		}
+		if err := do(ec, a.Complaints, act); err != nil {
+			return ec.String(fault.From(err).Kind.Status(), err.Error())
+		}
+		return ec.NoContent(http.StatusNoContent)
+	})
+}
+
+func do(ec echo.Context, s *complaint.Service, act Act) error {
+	ctx := ec.Request().Context()
+	number, _ := complaint.ParseNumber(act.Number)
+	id, err := s.ByNumber(ctx, number)
+	if err != nil {
+		return err
+	}
+	by := complaint.As(id, act.Actor, "test")
+	if act.Say {
+		return s.Say(ctx, by, act.Text)
+	}
+	f, err := s.Read(ctx, by)
+	if err != nil {
+		return err
+	}
+	leg := 0
+	if slices.ContainsFunc(dispute.Legs.Rows, func(t dispute.Transition) bool { return t.Event == act.Event }) && len(f.Case.Legs) > 0 {
+		leg = f.Case.Legs[len(f.Case.Legs)-1].ID
+	}
+	return s.Do(ctx, by, complaint.Act{Leg: leg, Event: act.Event, Facts: act.Facts, Text: act.Text})
+}
