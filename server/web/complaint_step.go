@@ -174,25 +174,6 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 	return s.afterAnswer(c, step, sent, a)
 }
 
-// pickFirm takes the firm of the list in place of what she typed: its name is what she checks, and to whom she later agrees.
-// One that is no longer on the list is refused when it is read.
-func (s *Site) pickFirm(c echo.Context, sent url.Values, id string) error {
-	sent.Set("id", id)
-	code, err := lang(c)
-	if err != nil {
-		return err
-	}
-	f, err := s.Complaints.Store.Institution(c.Request().Context(), id)
-	switch {
-	case store.NotFound(err):
-		return nil
-	case err != nil:
-		return err
-	}
-	sent.Set("name", firmName(code, f))
-	return nil
-}
-
 // afterAnswer goes on from an answer that was put in, as far as it was right.
 func (s *Site) afterAnswer(c echo.Context, step string, sent url.Values, a answered) error {
 	save := sent.Get("save") != ""
