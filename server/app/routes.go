@@ -124,6 +124,9 @@ func (a *App) fail(err error, c echo.Context) {
 	if he, ok := err.(*echo.HTTPError); ok { //nolint:errorlint // the router returns it unwrapped
 		e = &fault.Error{Kind: fault.FromStatus(he.Code), Err: err}
 	}
+	if e.Kind == fault.Internal && c.Request().Context().Err() != nil {
+		e = &fault.Error{Kind: fault.Malformed, Err: err} // whoever asked has gone, as a second press of a button makes a browser do
+	}
 	if e.Kind == fault.Internal {
 		a.opts.Log.Error("request failed", "route", c.Path(), "error", err)
 	}
