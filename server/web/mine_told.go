@@ -13,6 +13,9 @@ import (
 	"anxin/server/workday"
 )
 
+// mostLeft is how many days are counted: a thousand days help nobody, the date does.
+const mostLeft = 99
+
 // MineDue is a day by which somebody must have acted, with its explanation.
 type MineDue struct {
 	Day         string // empty while the clock is stopped
@@ -99,7 +102,9 @@ func (t teller) due(d complaint.Deadline) (MineDue, error) {
 	}
 	switch left := d.Due.DaysSince(today); {
 	case left > 0:
-		m.Left = t.Must("mine.left", "count", left)
+		if left <= mostLeft {
+			m.Left = t.Must("mine.left", "count", left)
+		}
 	case left == 0:
 		m.Left = t.Must("mine.left_today")
 	default:
