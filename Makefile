@@ -23,7 +23,8 @@ unit:
 	$(GO) run ./server check
 
 race:
-	$(GO) test -race -skip KilledServer ./server/shelf ./server/library ./server/store ./server/vault ./server/app
+	$(GO) test -race ./server/shelf ./server/library ./server/store ./server/vault ./server/evidence ./server/complaint
+	$(GO) test -race -run 'AtOnce|TwoTabs|Shed|Run|WhileSearching|Streams' ./server/app
 
 npm:
 	cd e2e && $(NPM) ci --ignore-scripts --no-audit --no-fund
