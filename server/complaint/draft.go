@@ -108,7 +108,7 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("the answers are not complete: %d things are wrong", len(e.Wrong))
 }
 
-// Is makes it an answer that the page has to explain, should nobody have done so.
+// Unwrap makes it an answer that the page has to explain, should nobody have done so.
 func (e *InvalidError) Unwrap() error { return fault.New(fault.Invalid, "answers") }
 
 // conflict says in fault's words what the store found.

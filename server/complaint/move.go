@@ -68,8 +68,10 @@ func (s *Service) replay(d store.Dispute) (*move, error) {
 		seqs[l.ID] = int(l.Seq)
 	}
 	for _, e := range d.Events {
-		k := kept{leg: seqs[e.Leg], event: dispute.Event(e.Event), state: dispute.State(e.State), to: dispute.State(e.State), at: e.At, seq: e.Seq,
-			by: Access{Actor: dispute.Actor(e.Actor), ActorID: e.ActorID}}
+		k := kept{
+			leg: seqs[e.Leg], event: dispute.Event(e.Event), state: dispute.State(e.State), to: dispute.State(e.State), at: e.At, seq: e.Seq,
+			by: Access{Actor: dispute.Actor(e.Actor), ActorID: e.ActorID},
+		}
 		if e.LegState != "" {
 			k.to = dispute.State(e.LegState)
 		}
