@@ -50,8 +50,11 @@
   const WIDER = '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}';
   const overfull = () => [...document.querySelectorAll('body *')].filter(e => {
     if (!e.textContent.trim() || e.clientHeight <= 1 || e.clientWidth <= 1 || e.closest('svg') || !gate.visible(e)) return false;
-    return e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1;
+    return e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + blank(e);
   });
+  // A full-width bracket or stop that ends a line is set half as wide (CSS Text 4, text-spacing-trim), and its blank half counts
+  // as overflow: nothing of the ink is lost, unless somebody clips it.
+  const blank = e => /[）」』】》。，、；：？！]/.test(e.textContent) && !/hidden|clip/.test(getComputedStyle(e).overflow) ? 1 + parseFloat(getComputedStyle(e).fontSize) / 2 : 1;
   gate.spacing = () => {
     const before = new Set(overfull()), wideBefore = new Set(gate.sideways().map(f => f.where));
     const wider = new CSSStyleSheet(), worn = [...document.adoptedStyleSheets]; // the list itself is live
