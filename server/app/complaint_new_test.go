@@ -89,7 +89,7 @@ func (p *telephone) visit(method, path string, fields url.Values) {
 		p.seen = append(p.seen, path)
 		p.at, p.status, p.text = path, r.StatusCode, body(p.t, r)
 		if r.StatusCode != http.StatusSeeOther {
-			if got := r.Header.Get("Cache-Control"); strings.Contains(path, "/complaints/new/") && got != "no-store" {
+			if got := r.Header.Get("Cache-Control"); strings.Contains(path, "/complaints/") && got != "no-store" {
 				p.t.Errorf("%s may be stored: %q", path, got)
 			}
 			break

@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 
 	"anxin/server/library"
@@ -28,12 +29,12 @@ type View struct {
 	library   *library.Library
 	assets    map[string]*static.Asset
 	insecure  bool
-	pages     map[string]*template.Template
+	pages     map[string]func() (*template.Template, error) // each parsed when it is first drawn: most of a start would go into them
 }
 
-// New parses the templates in pages, one a page. insecure puts a banner on every page that the connection is not safe.
+// New parses the frame, and finds the templates in pages, one a page. insecure puts a banner on every page that the connection is not safe.
 func New(catalogue *locale.Catalogue, lib *library.Library, assets map[string]*static.Asset, insecure bool, pages ...fs.FS) (*View, error) {
-	v := &View{catalogue: catalogue, library: lib, assets: assets, insecure: insecure, pages: map[string]*template.Template{}}
+	v := &View{catalogue: catalogue, library: lib, assets: assets, insecure: insecure, pages: map[string]func() (*template.Template, error){}}
 	shared, err := template.New("frame").Option("missingkey=error").Funcs(template.FuncMap{
 		"sign": v.sign, "tag": func(s string) template.HTML { return template.HTML(s) }, //nolint:gosec // only for tag names in our own templates
 	}).ParseFS(frame, "*.html")
@@ -46,14 +47,16 @@ func New(catalogue *locale.Catalogue, lib *library.Library, assets map[string]*s
 			return nil, fmt.Errorf("list templates: %w", err)
 		}
 		for _, name := range names {
-			t, err := shared.Clone()
-			if err == nil {
-				t, err = t.ParseFS(fsys, name)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("parse %s: %w", name, err)
-			}
-			v.pages[strings.TrimSuffix(name, ".html")] = t
+			v.pages[strings.TrimSuffix(name, ".html")] = sync.OnceValues(func() (*template.Template, error) {
+				t, err := shared.Clone()
+				if err == nil {
+					t, err = t.ParseFS(fsys, name)
+				}
+				if err != nil {
+					return nil, fmt.Errorf("parse %s: %w", name, err)
+				}
+				return t, nil
+			})
 		}
 	}
 	return v, nil
@@ -75,9 +78,13 @@ type Page interface{ base() *Base }
 // Render draws a page. name is its template's, such as settings.
 func (v *View) Render(p Page) ([]byte, error) {
 	b := p.base()
-	t, ok := v.pages[b.Name]
+	parsed, ok := v.pages[b.Name]
 	if !ok {
 		return nil, fmt.Errorf("there is no template %s.html", b.Name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return nil, err
 	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, "layout", p); err != nil {

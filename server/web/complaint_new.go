@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -29,14 +30,14 @@ type ComplaintNewPage struct {
 // blankKept is how long a device keeps the key of a draft in which nothing was written.
 const blankKept = 24 * time.Hour
 
-// complaintNew is the same for everybody, save for those whose device has a draft.
+// complaintNew is kept nowhere: on a device with a draft it tells of it, and nobody else who holds the device is to see that later.
 func (s *Site) complaintNew(c echo.Context) error {
-	if s.draftKey(c) == "" {
-		return s.public(func(c echo.Context) (view.Page, error) { return s.complaintNewPage(c) })(c)
-	}
 	p, err := s.complaintNewPage(c)
 	if err != nil {
 		return err
+	}
+	if s.draftKey(c) == "" {
+		return s.answer(c, http.StatusOK, p)
 	}
 	d, err := s.going(c)
 	switch {
@@ -54,7 +55,7 @@ func (s *Site) complaintNew(c echo.Context) error {
 		p.Answered = len(d.Done)
 		p.Until = p.Date(lastDay(d.ExpiresAt))
 	}
-	return s.answer(c, 200, p)
+	return s.answer(c, http.StatusOK, p)
 }
 
 func (s *Site) complaintNewPage(c echo.Context) (*ComplaintNewPage, error) {
