@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -216,54 +215,23 @@ func deadlinesOf(b view.Base, running []complaint.Deadline) ([]ComplaintDeadline
 func options(b view.Base, f complaint.File) ([]Option, error) {
 	list := []Option{}
 	for leg := range len(f.Case.Legs) + 1 {
-		l, _ := f.Case.Leg(leg)
-		t := dispute.Try{Case: f.Case, Leg: l, By: f.Access.Actor}
-		for _, r := range dispute.Options(f.Case, leg, f.Access.Actor) {
-			if slices.ContainsFunc(r.If, func(c dispute.Condition) bool { return !c.Holds(t) }) {
-				continue
-			}
-			o := Option{Event: r.Event, Leg: leg, Needs: []Need{}}
+		for _, may := range f.Options(leg) {
+			o := Option{Event: may.Event, Leg: leg, Needs: []Need{}}
 			var err error
-			if o.Name, err = b.T("dispute.event." + string(r.Event)); err != nil {
+			if o.Name, err = b.T("dispute.event." + string(may.Event)); err != nil {
 				return nil, err
 			}
-			for _, g := range r.Guards {
-				n, asked, err := needOf(b, f, t, g)
-				if err != nil {
+			for _, a := range may.Asks {
+				n := Need{Key: a.Name, Confirm: append([]dispute.Fact{}, a.Confirm...), Text: a.Text}
+				if n.Message, err = b.T(a.Key()); err != nil {
 					return nil, err
 				}
-				if asked {
-					o.Needs = append(o.Needs, n)
-				}
+				o.Needs = append(o.Needs, n)
 			}
 			list = append(list, o)
 		}
 	}
 	return list, nil
-}
-
-// needOf is what a guard asks of her; false where it asks nothing, or only what the case itself shows.
-func needOf(b view.Base, f complaint.File, t dispute.Try, g dispute.Guard) (n Need, asked bool, err error) {
-	if !g.Applies(t) {
-		return n, false, nil
-	}
-	n = Need{Key: g.Name, Confirm: []dispute.Fact{}}
-	asked = len(g.Needs) == 0 // no statement opens it
-	for _, fact := range g.Needs {
-		switch {
-		case complaint.Hers(fact):
-			n.Confirm, asked = append(n.Confirm, fact), true
-		case fact == dispute.ReasonGiven || fact == dispute.GroundGiven:
-			n.Text, asked = true, true
-		case fact == dispute.SpecialPower && f.Filed.Helper != nil && !f.Filed.Helper.Special:
-			asked = true
-		}
-	}
-	if !asked {
-		return n, false, nil
-	}
-	n.Message, err = b.T(g.Key())
-	return n, true, err
 }
 
 // wrongAnswers is the error for answers that cannot be taken. Their words are those of the questions' pages.

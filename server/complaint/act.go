@@ -57,7 +57,7 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if err != nil {
 		return err
 	}
-	act.Facts = append(slices.Clone(act.Facts), m.seen(d, by, act)...)
+	act.Facts = append(slices.Clone(act.Facts), m.seen(d, act)...)
 	if err := m.apply(by, act); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (m *move) legs(d store.Dispute) (map[int]string, []store.Leg) {
 }
 
 // seen is what the case itself shows, so that nobody need say it.
-func (m *move) seen(d store.Dispute, by Access, act Act) []dispute.Fact {
+func (m *move) seen(d store.Dispute, act Act) []dispute.Fact {
 	var facts []dispute.Fact
 	add := func(is bool, f dispute.Fact) {
 		if is {

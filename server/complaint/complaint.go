@@ -82,6 +82,8 @@ type File struct {
 	Messages    []Message
 	Evidence    []Evidence
 	Seen        []Seen // who of the council looked at it, and failed tries to get in
+
+	shows map[int][]dispute.Fact // what the case itself shows, of the dispute (0) and each leg
 }
 
 // Person is a party with the contact that holds now.

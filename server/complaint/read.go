@@ -66,6 +66,10 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
 		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
 	}
+	f.shows = map[int][]dispute.Fact{}
+	for leg := range len(m.c.Legs) + 1 {
+		f.shows[leg] = m.seen(d, Act{Leg: leg})
+	}
 	if err := f.people(d, by); err != nil {
 		return File{}, err
 	}

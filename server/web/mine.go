@@ -261,8 +261,8 @@ func (t teller) options(at int) (do []view.Button, rest []view.Link) {
 	events := map[dispute.Event]string{}
 	var aside []dispute.Event
 	for _, leg := range legs {
-		for _, o := range dispute.Options(t.file.Case, leg, t.file.Access.Actor) {
-			if _, known := events[o.Event]; known || t.closed(leg, o) {
+		for _, o := range t.file.Options(leg) {
+			if _, known := events[o.Event]; known || o.Closed() {
 				continue
 			}
 			events[o.Event] = t.URL(doPath(o.Event, leg))
@@ -284,28 +284,6 @@ func (t teller) options(at int) (do []view.Button, rest []view.Link) {
 		rest = append(rest, view.Link{Text: t.Must("mine.do_" + string(e) + "_title"), URL: events[e]})
 	}
 	return do, rest
-}
-
-// closed tells that an option leads nowhere in this case, whatever she fills in. That the person has not been asked yet keeps
-// none away: its page says what to wait for.
-func (t teller) closed(leg int, o dispute.Transition) bool {
-	l, _ := t.file.Case.Leg(leg)
-	try := dispute.Try{Case: t.file.Case, Leg: l, By: t.file.Access.Actor}
-	for _, g := range o.Guards {
-		if len(g.Needs) == 0 && g.Name != "confirmed" && !g.Holds(try) {
-			return true
-		}
-		if slices.Contains(g.Needs, dispute.WindowOpen) && !t.windowOpen(leg) {
-			return true
-		}
-	}
-	return false
-}
-
-func (t teller) windowOpen(leg int) bool {
-	return slices.ContainsFunc(t.file.Deadlines, func(d complaint.Deadline) bool {
-		return d.Leg == leg && d.Clock.ID == string(dispute.FIReviewApply) && (d.Due.IsZero() || t.now.Before(d.At()))
-	})
 }
 
 // lastTold is the last entry of which she was told something.

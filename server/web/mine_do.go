@@ -61,7 +61,7 @@ var shownHere = []dispute.Fact{dispute.CostShown, dispute.ReceiverNamed}
 // doing is a form of one event, with the file it was made from.
 type doing struct {
 	teller
-	option dispute.Transition
+	option complaint.Option
 	leg    int
 }
 
@@ -136,8 +136,8 @@ func (s *Site) doing(c echo.Context, by complaint.Access, event, leg string) (do
 		return doing{}, err
 	}
 	d := doing{teller: teller{file: f, now: s.Now()}, leg: legOf(leg)}
-	options := dispute.Options(f.Case, d.leg, by.Actor)
-	i := slices.IndexFunc(options, func(o dispute.Transition) bool { return o.Event == dispute.Event(event) })
+	options := f.Options(d.leg)
+	i := slices.IndexFunc(options, func(o complaint.Option) bool { return o.Event == dispute.Event(event) })
 	if i < 0 {
 		if !hers(event) {
 			return doing{}, fault.New(fault.NotFound, "no such event")
@@ -227,37 +227,21 @@ func (s *Site) mineDoPage(c echo.Context, d doing, sent url.Values) (*MineDoPage
 	if slices.Contains(twice, event) {
 		p.Go.Text = p.Must("mine.go_on")
 	}
-	for _, g := range d.asked() {
-		if len(g.Needs) == 0 || slices.Contains(g.Needs, dispute.SpecialPower) {
-			p.Blocked = p.Must(g.Key())
+	for _, a := range d.option.Asks {
+		if a.Blocks() {
+			p.Blocked = p.Must(a.Key())
 		}
 	}
 	p.ask(d, sent)
 	return p, nil
 }
 
-// asked are the guards that ask something of her in this case and do not hold by themselves.
-func (d doing) asked() []dispute.Guard {
-	l, _ := d.file.Case.Leg(d.leg)
-	try := dispute.Try{Case: d.file.Case, Leg: l, By: d.file.Access.Actor}
-	if h := d.file.Filed.Helper; h != nil && h.Special {
-		try.Facts = append(try.Facts, dispute.SpecialPower)
-	}
-	var list []dispute.Guard
-	for _, g := range d.option.Guards {
-		if g.Applies(try) && !g.Holds(try) {
-			list = append(list, g)
-		}
-	}
-	return list
-}
-
 // ticks are the facts that she states by a tick, each with its guard.
 func (d doing) ticks() (facts []dispute.Fact, guards []dispute.Guard) {
-	for _, g := range d.asked() {
-		for _, f := range g.Needs {
-			if complaint.Hers(f) && !slices.Contains(shownHere, f) {
-				facts, guards = append(facts, f), append(guards, g)
+	for _, a := range d.option.Asks {
+		for _, f := range a.Confirm {
+			if !slices.Contains(shownHere, f) {
+				facts, guards = append(facts, f), append(guards, a.Guard)
 			}
 		}
 	}
@@ -329,8 +313,8 @@ func (p *MineDoPage) check(d doing, sent url.Values) {
 	switch {
 	case n == 0 && asks[d.option.Event]:
 		p.Text.Error = p.Must("mine.needed")
-		if g, ok := d.needs(dispute.ReasonGiven, dispute.GroundGiven); ok {
-			p.Text.Error = p.Must(g.Key())
+		if i := slices.IndexFunc(d.option.Asks, func(a complaint.Asked) bool { return a.Text }); i >= 0 {
+			p.Text.Error = p.Must(d.option.Asks[i].Key())
 		}
 	case n > most:
 		p.Text.Error = p.Must("mine.long", "most", most, "over", n-most)
@@ -339,18 +323,6 @@ func (p *MineDoPage) check(d doing, sent url.Values) {
 		p.Text.ErrorLabel = p.Must("common.error_label")
 		wrong("text", p.Text.Label, p.Text.Error)
 	}
-}
-
-// needs finds the guard that one of the facts opens.
-func (d doing) needs(facts ...dispute.Fact) (dispute.Guard, bool) {
-	for _, g := range d.asked() {
-		for _, f := range facts {
-			if slices.Contains(g.Needs, f) {
-				return g, true
-			}
-		}
-	}
-	return dispute.Guard{}, false
 }
 
 // lookAgain turns the form into a second look at what she is about to do.

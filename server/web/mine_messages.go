@@ -131,7 +131,7 @@ func (s *Site) mineAdd(c echo.Context, by complaint.Access) error {
 		return err
 	}
 	for leg := range len(f.Case.Legs) + 1 {
-		for _, o := range dispute.Options(f.Case, leg, by.Actor) {
+		for _, o := range f.Options(leg) {
 			if o.Event == dispute.AddFacts || o.Event == dispute.Supply {
 				return c.Redirect(http.StatusSeeOther, "/"+string(code)+doPath(o.Event, leg))
 			}
