@@ -261,6 +261,9 @@ func (f *filer) carried() error {
 			name, _, _ := strings.Cut(p, "?")
 			f.add("mine_do", name, get, at+"/do/"+p, cookie, 200)
 		}
+		if c.name == "answered" {
+			f.add("mine_do", "accept_answer-sure", post, at+"/do/accept_answer?leg=1", cookie, 200, "part", "whole", "agree", string(dispute.SummaryShown))
+		}
 	}
 	by, cookie, err := f.led(nil)
 	if err != nil {
@@ -279,6 +282,8 @@ func (f *filer) carried() error {
 		return err
 	}
 	f.add("mine", "helper", get, at, helping, 200)
+	f.add("mine_do", "withdraw-sure", post, at+"/do/withdraw", cookie, 200, "agree", string(dispute.ConsequencesShown))
+	f.add("mine_do", "withdraw-unread", post, at+"/do/withdraw", cookie, 422)
 	f.add("mine_messages", "said", get, at+"/messages", cookie, 200)
 	f.add("mine_messages", "empty", post, at+"/messages", cookie, 422, "text", " ")
 	f.add("mine_add", "first", get, at+"/add", cookie, 200)

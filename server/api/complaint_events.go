@@ -116,9 +116,6 @@ type eventRequest struct {
 	Version int64          `json:"version"`
 }
 
-// mostText is how many characters may be written with an event.
-const mostText = 5000
-
 // moveComplaint lets something happen to a complaint, and answers with it as it then is.
 func (a *API) moveComplaint(c echo.Context, by complaint.Access) error {
 	q := a.query(c)
@@ -159,7 +156,7 @@ func (in eventRequest) wrong(b view.Base) []FieldError {
 	case !slices.Contains(dispute.Disputes.Events(), *in.Event) && !slices.Contains(dispute.Legs.Events(), *in.Event):
 		list = append(list, wrongField(b, "event", "event"))
 	}
-	if utf8.RuneCountInString(in.Text) > mostText {
+	if utf8.RuneCountInString(in.Text) > complaint.MostText {
 		list = append(list, wrongField(b, "text", "long"))
 	}
 	for i, f := range in.Confirm {

@@ -31,7 +31,7 @@ func (s *Service) Do(ctx context.Context, by Access, act Act) error {
 	if by.Actor == dispute.Citizen || by.Actor == dispute.Helper {
 		act.Facts = slices.DeleteFunc(slices.Clone(act.Facts), func(f dispute.Fact) bool { return !Hers(f) })
 	}
-	if act.Text = intake.Tidy(act.Text); len([]rune(act.Text)) > mostText {
+	if act.Text = intake.Tidy(act.Text); len([]rune(act.Text)) > MostText {
 		return ErrLongText
 	}
 	// Whoever acts on what she looks at meets a conflict; whoever does not say what, waits her turn.

@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"anxin/server/dispute"
+	"anxin/server/evidence"
 )
 
 // Bundled is what is said of a file of the bundle.
@@ -198,22 +199,6 @@ func (f File) bundledMessages() []bundledMessage {
 	return list
 }
 
-// extensions of the kinds that are taken. A file is called after what it is, whatever its name said.
-var extensions = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/heif": ".heif", "application/pdf": ".pdf",
-	"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a", "audio/aac": ".aac", "audio/amr": ".amr", "audio/wav": ".wav", "audio/x-wav": ".wav",
-	"audio/ogg": ".ogg", "audio/opus": ".opus", "audio/flac": ".flac", "video/mp4": ".mp4", "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/webm": ".webm",
-}
-
-// Extension is how the name of a file of a kind ends.
-func Extension(kind string) string {
-	kind, _, _ = strings.Cut(kind, ";")
-	if ext, ok := extensions[kind]; ok {
-		return ext
-	}
-	return ".bin"
-}
-
 // mostSafe is how many characters a safe name has at most, before its ending.
 const mostSafe = 60
 
@@ -241,7 +226,7 @@ func SafeName(name, kind string) string {
 	if name == "" || reserved[strings.ToUpper(name)] {
 		name = "file"
 	}
-	return name + Extension(kind)
+	return name + evidence.Extension(kind)
 }
 
 // reserved are names that Windows keeps for devices.

@@ -23,17 +23,17 @@ type described struct {
 	SHA256      string `json:"sha256"`
 }
 
-// mostName and mostDescription are how many characters they may have.
+// MostDescription is how many characters a description may have, mostName a name.
 const (
+	MostDescription = 300
 	mostName        = 120
-	mostDescription = 300
 )
 
 // AddEvidence keeps a file as it streams in. What cannot be taken is an [*evidence.RefusedError]; one without a description,
 // [ErrNoText]. When it returns without an error the file is on the disk and in the case. Sent again, because an answer was lost
 // or a button pressed twice, it is the file that is there already.
 func (s *Service) AddEvidence(ctx context.Context, by Access, name, description string, from io.Reader) (Evidence, error) {
-	description = shortened(intake.Line(description), mostDescription)
+	description = shortened(intake.Line(description), MostDescription)
 	if description == "" {
 		return Evidence{}, ErrNoText
 	}
@@ -140,7 +140,7 @@ func (s *Service) oneOf(ctx context.Context, by Access, id string) (Evidence, er
 
 // Describe changes what a file is said to be.
 func (s *Service) Describe(ctx context.Context, by Access, id, description string) error {
-	description = shortened(intake.Line(description), mostDescription)
+	description = shortened(intake.Line(description), MostDescription)
 	if description == "" {
 		return ErrNoText
 	}

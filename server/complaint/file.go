@@ -21,8 +21,8 @@ type filed struct {
 	Answers intake.Answers `json:"answers"`
 }
 
-// showsCode is how long whoever repeats a filing is shown the code again.
-const showsCode = 72 * time.Hour
+// ShowsCode is how long whoever repeats a filing is shown the code again.
+const ShowsCode = 72 * time.Hour
 
 // Roles of parties.
 const (
@@ -147,7 +147,7 @@ func (s *Service) receipt(ctx context.Context, key string, r store.Receipt) (Rec
 	out := Receipt{
 		Number: r.Number, State: m.c.State, Helper: m.c.Helper, SubmittedAt: r.SubmittedAt, SHA256: sum(d.Body), Deadlines: m.running(), Replayed: r.Replayed,
 	}
-	if r.CodeHash != "" && s.Now().Sub(r.SubmittedAt) < showsCode {
+	if r.CodeHash != "" && s.Now().Sub(r.SubmittedAt) < ShowsCode {
 		if out.Code, err = s.Vault.CodeAgain(r.CodeHash, key, r.Number); err != nil {
 			return Receipt{}, fmt.Errorf("derive a code again: %w", err)
 		}

@@ -189,30 +189,45 @@ type clockKey struct {
 	rule dispute.Rule
 }
 
-// running works out every clock that runs after all that has happened, the nearest first.
-func (m *move) running() []Deadline { return m.runningAfter(len(m.done)) }
+// clocks are those of a case while its events are gone through.
+type clocks struct {
+	m      *move
+	events map[clockKey][]policy.Event // of one that runs; none of one that was stopped
+	order  []clockKey                  // in which they first began
+}
 
-// runningAfter is running as it was after the first n events.
-func (m *move) runningAfter(n int) []Deadline {
-	clocks := map[clockKey][]policy.Event{}
-	var order []clockKey
-	for _, k := range m.done[:n] {
-		for _, t := range k.record.Ticks {
-			key := clockKey{t.Leg, t.Rule}
-			if _, known := clocks[key]; !known && (t.Op == dispute.Start || t.Op == dispute.Restart) {
-				order = append(order, key)
-			}
-			m.step(clocks, key, t)
+func (m *move) clocks() *clocks { return &clocks{m: m, events: map[clockKey][]policy.Event{}} }
+
+// take lets an event happen to them.
+func (c *clocks) take(k kept) {
+	for _, t := range k.record.Ticks {
+		key := clockKey{t.Leg, t.Rule}
+		if _, known := c.events[key]; !known && (t.Op == dispute.Start || t.Op == dispute.Restart) {
+			c.order = append(c.order, key)
 		}
+		c.m.step(c.events, key, t)
 	}
+}
+
+// running works out each that runs, the nearest first.
+func (c *clocks) running() []Deadline {
 	var list []Deadline
-	for _, key := range order {
-		if d, ok := m.work(key, clocks[key]); ok {
+	for _, key := range c.order {
+		if d, ok := c.m.work(key, c.events[key]); ok {
 			list = append(list, d)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Deadline) int { return a.At().Compare(b.At()) })
 	return list
+}
+
+// running are the clocks that run after all that has happened.
+func (m *move) running() []Deadline {
+	c := m.clocks()
+	for _, k := range m.done {
+		c.take(k)
+	}
+	return c.running()
 }
 
 // step lets one tick happen to the clocks.

@@ -105,9 +105,11 @@ func (f *File) people(d store.Dispute, by Access) error {
 func (m *move) timeline() []Entry {
 	list := make([]Entry, 0, len(m.done))
 	var before []Deadline
-	for i, k := range m.done {
+	clocks := m.clocks()
+	for _, k := range m.done {
 		e := Entry{Seq: k.seq, At: k.at, Leg: k.leg, Event: k.event, Actor: k.by.Actor, State: k.to, Told: k.record.Told, Text: k.record.Text}
-		now := m.runningAfter(i + 1)
+		clocks.take(k)
+		now := clocks.running()
 		for _, d := range now {
 			if !slices.ContainsFunc(before, func(b Deadline) bool { return b.Leg == d.Leg && b.Clock.ID == d.Clock.ID && b.Due == d.Due }) {
 				e.Deadlines = append(e.Deadlines, d)
@@ -146,8 +148,8 @@ func (s *Service) seenBy(ctx context.Context, id string) ([]Seen, error) {
 	return list, nil
 }
 
-// mostText is how many characters a message or what is written with an event may have.
-const mostText = 5000
+// MostText is how many characters a message or what is written with an event may have.
+const MostText = 5000
 
 // ErrNoText and ErrLongText tell that a message has nothing in it, or too much.
 var (
@@ -161,7 +163,7 @@ func (s *Service) Say(ctx context.Context, by Access, text string) error {
 	if text == "" {
 		return ErrNoText
 	}
-	if len([]rune(text)) > mostText {
+	if len([]rune(text)) > MostText {
 		return ErrLongText
 	}
 	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: "council", Body: []byte(text)})

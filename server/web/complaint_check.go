@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,9 +15,6 @@ import (
 	"anxin/server/store"
 	"anxin/server/view"
 )
-
-// receiptKept is how long the device that filed is shown number and code, unless its owner has written them down.
-const receiptKept = 72 * time.Hour
 
 // ComplaintCheckPage shows all the answers, each with a link to change it.
 type ComplaintCheckPage struct {
@@ -151,7 +147,7 @@ func (s *Site) file(c echo.Context, key string, sent url.Values) (where string, 
 	d, err := s.Complaints.Draft(ctx, key)
 	switch {
 	case errors.Is(err, store.ErrSubmitted):
-		s.keepCookie(c, draftCookie, key, s.Now().Add(receiptKept))
+		s.keepCookie(c, draftCookie, key, s.Now().Add(complaint.ShowsCode))
 		return newComplaint + "/done", nil, nil
 	case store.NotFound(err):
 		return newComplaint + "/resume?lost=1", nil, nil
@@ -178,7 +174,7 @@ func (s *Site) submit(ctx context.Context, c echo.Context, d complaint.Draft) (w
 	if err != nil && fault.From(err).Kind != fault.Conflict && !errors.Is(err, store.ErrSubmitted) {
 		return "", nil, err
 	}
-	s.keepCookie(c, draftCookie, d.Key, s.Now().Add(receiptKept))
+	s.keepCookie(c, draftCookie, d.Key, s.Now().Add(complaint.ShowsCode))
 	return newComplaint + "/done", nil, nil
 }
 

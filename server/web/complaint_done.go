@@ -9,7 +9,6 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/locale"
-	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/view"
 )
@@ -23,15 +22,8 @@ type ComplaintDonePage struct {
 	Emergency    bool // money is going just now: that comes first
 	Helper       bool // filed for somebody else, who is asked first
 	Now, Next    string
-	Deadlines    []Due
+	Deadlines    []MineDue
 	Key          string
-}
-
-// Due is a clock that runs, as a page shows it.
-type Due struct {
-	Name, Day, Left string
-	Standing        string // whether it is the law's or our own promise
-	Steps           []string
 }
 
 // complaintDone shows the receipt to the device that filed, until its owner has written it down. Without a receipt it says
@@ -73,26 +65,13 @@ func (p *ComplaintDonePage) show(r complaint.Receipt, now time.Time) error {
 		if d.Due.IsZero() || d.Clock.Keeper == "citizen" {
 			continue
 		}
-		due, err := due(p.Base, d.Deadline, now)
+		due, err := dueOf(p.Base, d, now)
 		if err != nil {
 			return err
 		}
 		p.Deadlines = append(p.Deadlines, due)
 	}
 	return nil
-}
-
-// due says a deadline with the day, how many days are left, and how it was worked out.
-func due(b view.Base, d policy.Deadline, now time.Time) (Due, error) {
-	steps, err := b.DeadlineSteps(d)
-	day := d.Due.In(locale.Shanghai)
-	out := Due{
-		Name: b.In(d.Clock.Name), Day: locale.DateWithWeekday(b.Lang, day), Standing: b.Must("clock.standing_" + string(d.Standing)), Steps: steps,
-	}
-	if left := int(d.At().Sub(now).Hours()) / 24; left >= 0 && now.Before(d.At()) {
-		out.Left = b.Must("complaint_new.days_left", "count", left)
-	}
-	return out, err
 }
 
 // complaintNoted takes number and code off this device, which others may use, too.
@@ -113,7 +92,7 @@ func (s *Site) alreadyFiled(c echo.Context, key string, typed []string) error {
 	if err != nil {
 		return err
 	}
-	s.keepCookie(c, draftCookie, key, s.Now().Add(receiptKept))
+	s.keepCookie(c, draftCookie, key, s.Now().Add(complaint.ShowsCode))
 	b.Title = b.Must("complaint_new.already_title")
 	b.NoLanguages = true
 	return s.answer(c, http.StatusConflict, &ComplaintFiledPage{Base: b, Typed: typed})

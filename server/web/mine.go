@@ -59,9 +59,8 @@ type MineLeg struct {
 }
 
 const (
-	most     = 5000 // characters of what she writes
-	recent   = 3    // entries of the timeline that are not folded away
-	warnDays = 30   // how long she is told of wrong codes
+	recent   = 3  // entries of the timeline that are not folded away
+	warnDays = 30 // how long she is told of wrong codes
 )
 
 // foremost are the events that carry it on, in the order of their buttons. All others of hers end it or are rarely needed.

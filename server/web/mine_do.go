@@ -316,8 +316,8 @@ func (p *MineDoPage) check(d doing, sent url.Values) {
 		if i := slices.IndexFunc(d.option.Asks, func(a complaint.Asked) bool { return a.Text }); i >= 0 {
 			p.Text.Error = p.Must(d.option.Asks[i].Key())
 		}
-	case n > most:
-		p.Text.Error = p.Must("mine.long", "most", most, "over", n-most)
+	case n > complaint.MostText:
+		p.Text.Error = p.Must("mine.long", "most", complaint.MostText, "over", n-complaint.MostText)
 	}
 	if p.Text.Error != "" {
 		p.Text.ErrorLabel = p.Must("common.error_label")

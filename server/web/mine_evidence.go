@@ -40,9 +40,8 @@ const (
 	evidencePath = minePath + "/evidence"
 	// mostSent is what a form with files may send. It is more than a file may have, so that whoever chose one too large is
 	// told so on the page, and does not see a broken connection.
-	mostSent        = 64 << 20
-	mostDescription = 300
-	mostBefore      = 16 << 10 // of the fields before a file
+	mostSent   = 64 << 20
+	mostBefore = 16 << 10 // of the fields before a file
 )
 
 // Uploads are the routes that take more than a form, by their path, with the most bytes they take.
@@ -134,7 +133,7 @@ func (s *Site) takePart(c echo.Context, by complaint.Access, part *multipart.Par
 	case sent.Get("description") == "":
 		*wrong = wrongFile{"description", "mine.description_needed"}
 		return nil
-	case utf8.RuneCountInString(sent.Get("description")) > mostDescription:
+	case utf8.RuneCountInString(sent.Get("description")) > complaint.MostDescription:
 		*wrong = wrongFile{"description", "mine.description_long"}
 		return nil
 	}
@@ -232,7 +231,7 @@ func (s *Site) mineEvidenceChange(c echo.Context, by complaint.Access) error {
 	switch n := utf8.RuneCountInString(p.Description.Value); {
 	case n == 0:
 		p.Description.Error = p.Must("mine.description_needed")
-	case n > mostDescription:
+	case n > complaint.MostDescription:
 		p.Description.Error = p.Must("mine.description_long")
 	}
 	if p.Description.Error != "" {
@@ -299,5 +298,5 @@ func attach(c echo.Context, name, kind string) {
 	h["Cache-Control"] = noStore
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="file%s"; filename*=UTF-8''%s`, complaint.Extension(kind), url.PathEscape(name)))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="file%s"; filename*=UTF-8''%s`, evidence.Extension(kind), url.PathEscape(name)))
 }

@@ -67,8 +67,8 @@ func (s *Site) say(c echo.Context, by complaint.Access, p *MineFrame, f *view.Fi
 	switch n := utf8.RuneCountInString(f.Value); {
 	case n == 0:
 		f.Error = p.Must("mine.needed")
-	case n > most:
-		f.Error = p.Must("mine.long", "most", most, "over", n-most)
+	case n > complaint.MostText:
+		f.Error = p.Must("mine.long", "most", complaint.MostText, "over", n-complaint.MostText)
 	}
 	if f.Error != "" {
 		p.wrong(f)
@@ -88,7 +88,7 @@ func (s *Site) say(c echo.Context, by complaint.Access, p *MineFrame, f *view.Fi
 	}
 	err = s.Complaints.Say(c.Request().Context(), by, text)
 	if errors.Is(err, complaint.ErrLongText) {
-		f.Error = p.Must("mine.long", "most", most, "over", utf8.RuneCountInString(begin))
+		f.Error = p.Must("mine.long", "most", complaint.MostText, "over", utf8.RuneCountInString(begin))
 		p.wrong(f)
 		return false, nil
 	}

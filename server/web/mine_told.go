@@ -10,6 +10,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/locale"
 	"anxin/server/policy"
+	"anxin/server/view"
 	"anxin/server/workday"
 )
 
@@ -79,13 +80,16 @@ func (t teller) limitation() (*MineDue, error) {
 	return nil, nil
 }
 
-func (t teller) due(d complaint.Deadline) (MineDue, error) {
+func (t teller) due(d complaint.Deadline) (MineDue, error) { return dueOf(t.Base, d, t.now) }
+
+// dueOf says a deadline: the day, how many days are left, whose word it is, and how it was worked out.
+func dueOf(t view.Base, d complaint.Deadline, now time.Time) (MineDue, error) {
 	steps, err := t.DeadlineSteps(d.Deadline)
 	if err != nil {
 		return MineDue{}, err
 	}
 	m := MineDue{
-		Who: t.Must("mine.keeper_" + d.Clock.Keeper), What: d.Clock.Name.In(t.Lang), Standing: t.Must("clock.standing_" + string(d.Standing)),
+		Who: t.Must("mine.keeper_" + d.Clock.Keeper), What: t.In(d.Clock.Name), Standing: t.Must("clock.standing_" + string(d.Standing)),
 		How: t.Must("mine.how"), Steps: steps,
 	}
 	if d.Provisional {
@@ -95,9 +99,9 @@ func (t teller) due(d complaint.Deadline) (MineDue, error) {
 		m.Left = t.Must("mine.stopped")
 		return m, nil
 	}
-	today := workday.DateOf(t.now.In(locale.Shanghai))
+	today := workday.DateOf(now.In(locale.Shanghai))
 	m.Day = locale.DateWithWeekday(t.Lang, d.Due.In(locale.Shanghai))
-	if d.Due.In(locale.Shanghai).Year() != t.now.In(locale.Shanghai).Year() {
+	if d.Due.In(locale.Shanghai).Year() != now.In(locale.Shanghai).Year() {
 		m.Day = locale.Date(t.Lang, d.Due.In(locale.Shanghai))
 	}
 	switch left := d.Due.DaysSince(today); {
