@@ -233,9 +233,9 @@ func (t teller) word(leg int) *MineWord {
 			continue
 		}
 		w := &MineWord{Who: t.Must("mine.word_council"), Text: e.Text}
-		if l, ok := t.file.Case.Leg(leg); ok {
+		if firms(e.Event) { // also where an officer has written down what came by post
 			w.Who = t.Must("mine.word_firm")
-			if l.Outcome != "" {
+			if l, ok := t.file.Case.Leg(leg); ok && l.Outcome != "" {
 				w.Outcome = t.Must("dispute.outcome." + string(l.Outcome))
 			}
 		}
@@ -244,6 +244,11 @@ func (t teller) word(leg int) *MineWord {
 		}
 	}
 	return nil
+}
+
+// firms tells whether an event is the firm's word.
+func firms(e dispute.Event) bool {
+	return slices.ContainsFunc(dispute.Legs.Rows, func(r dispute.Transition) bool { return r.Event == e && slices.Contains(r.Who, dispute.Handler) })
 }
 
 // options are what she can do now: first what carries it on, then the rest.
