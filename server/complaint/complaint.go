@@ -51,7 +51,8 @@ type Receipt struct {
 
 // Deadline is a clock that runs for a case.
 type Deadline struct {
-	Leg int // 0 for the dispute itself
+	Leg   int       // 0 for the dispute itself
+	Began time.Time // the moment of whose day it counts: the start, or what began it anew
 	policy.Deadline
 }
 

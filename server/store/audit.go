@@ -322,5 +322,19 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	for _, e := range files {
 		list = append(list, subject{"evidence " + e.ID, evidenceBytes(e)})
 	}
+	if err != nil {
+		return list, flaws, err
+	}
+	letters, err := tx.lettersOf(id)
+	for _, l := range letters {
+		list = append(list, subject{"letter " + l.ID, letterBytes(l)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	reminders, err := tx.reminders(id)
+	for _, r := range reminders {
+		list = append(list, subject{"reminder " + r.ID, reminderBytes(r)})
+	}
 	return list, flaws, err
 }

@@ -20,6 +20,9 @@ type Change struct {
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
+	Drafts     []Letter // to be sent for legs as the events leave them; what was drafted before for a leg that moved is settled
+	Sent       *Letter  // that was sent with the events
+	Silence    *Silence
 }
 
 // Append adds events to a dispute, with what follows from them, and tells its new version.
@@ -32,6 +35,9 @@ func (s *Store) Append(ctx context.Context, c Change) (int64, error) {
 	}
 	for i := range c.Consents {
 		name(&c.Consents[i].ID)
+	}
+	for i := range c.Drafts {
+		name(&c.Drafts[i].ID)
 	}
 	var version int64
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -83,7 +89,14 @@ func (tx *Tx) apply(c Change) (int64, error) {
 		}
 		entries = append(entries, by.of("consented", "consent "+given.ID, consentBytes(given)))
 	}
-	if err := tx.audit(c.Dispute, entries); err != nil {
+	letters, err := tx.letters(c)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.audit(c.Dispute, append(entries, letters...)); err != nil {
+		return 0, err
+	}
+	if err := tx.silence(c); err != nil {
 		return 0, err
 	}
 	if err := tx.deadlines(c); err != nil {
@@ -118,8 +131,8 @@ func (tx *Tx) deadlines(c Change) error {
 	}
 	for _, d := range c.Deadlines {
 		name(&d.ID)
-		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, 0)",
-			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt)); err != nil {
+		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, remind_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt), timeOrNull(d.RemindAt)); err != nil {
 			return err
 		}
 	}

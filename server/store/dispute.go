@@ -83,6 +83,7 @@ type Deadline struct {
 	Clock     string
 	StartedAt time.Time
 	DueAt     time.Time
+	RemindAt  time.Time // when somebody is to be reminded of it next; zero: not any more
 }
 
 // Delivery is one copy of a notice, to be sent from At on.
