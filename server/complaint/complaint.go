@@ -12,6 +12,8 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/intake"
+	"anxin/server/library"
+	"anxin/server/locale"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -23,8 +25,11 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Library and Words are what letters are written with: the names of authorities, and ours.
+	Library *library.Library
+	Words   *locale.Catalogue
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Draft is a complaint that is being written. Who holds its key may read, change and file it.
