@@ -102,7 +102,7 @@ func (tx *Tx) apply(c Change) (int64, error) {
 	if err := tx.deadlines(c); err != nil {
 		return 0, err
 	}
-	return version, tx.deliveries(c)
+	return version, tx.deliveries(c.Dispute, c.Deliveries)
 }
 
 func (tx *Tx) consent(dispute string, c Consent) error {
@@ -133,22 +133,6 @@ func (tx *Tx) deadlines(c Change) error {
 		name(&d.ID)
 		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, remind_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
 			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt), timeOrNull(d.RemindAt)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) deliveries(c Change) error {
-	for _, d := range c.Deliveries {
-		name(&d.ID)
-		at := tx.now
-		if !d.At.IsZero() {
-			at = canonical(d.At)
-		}
-		if _, err := tx.Exec(`INSERT INTO deliveries (id, dispute_id, party_id, notice, channel, body, created_at, next_attempt_at, attempts)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			d.ID, c.Dispute, orNull(d.Party), d.Notice, d.Channel, tx.seal("deliveries", "body", d.ID, d.Body), tx.now, at); err != nil {
 			return err
 		}
 	}

@@ -86,16 +86,6 @@ type Deadline struct {
 	RemindAt  time.Time // when somebody is to be reminded of it next; zero: not any more
 }
 
-// Delivery is one copy of a notice, to be sent from At on.
-type Delivery struct {
-	ID      string
-	Party   string
-	Notice  string
-	Channel string
-	Body    []byte
-	At      time.Time
-}
-
 // Credential is a code that opens a dispute to one of its parties.
 type Credential struct {
 	ID       string

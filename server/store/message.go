@@ -28,10 +28,15 @@ const maxMessages = 500
 // ErrTooMany tells that a dispute has as much of something as it may have. It does not pass by waiting.
 var ErrTooMany = errors.New("the dispute holds as many as it may")
 
-// Say keeps a message and tells its id.
-func (s *Store) Say(ctx context.Context, m Message) (string, error) {
+// Say keeps a message and tells its id. What told says is delivered: that there is a message.
+func (s *Store) Say(ctx context.Context, m Message, told ...Delivery) (string, error) {
 	name(&m.ID)
-	if err := s.Write(ctx, func(tx *Tx) error { return tx.say(m) }); err != nil {
+	if err := s.Write(ctx, func(tx *Tx) error {
+		if err := tx.say(m); err != nil {
+			return err
+		}
+		return tx.deliveries(m.Dispute, told)
+	}); err != nil {
 		return "", fmt.Errorf("keep a message: %w", err)
 	}
 	return m.ID, nil
