@@ -150,7 +150,7 @@ func (tx *Tx) remind(dispute string, r Reminder) (bool, error) {
 	if err := tx.audit(dispute, []auditEntry{auditEntry{Actor: "timer"}.of("reminded", "reminder "+r.ID, reminderBytes(r))}); err != nil {
 		return false, err
 	}
-	return true, tx.deliveries(Change{Dispute: dispute, Deliveries: r.Deliveries})
+	return true, tx.deliveries(dispute, r.Deliveries)
 }
 
 func reminderBytes(r Reminder) []byte {
