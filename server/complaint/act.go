@@ -74,6 +74,7 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 		change.Consents = []store.Consent{{Party: person(d).ID, Purpose: "hand_over", Receiver: receiver(d), Fields: "all", Wording: "mine.do_" + string(act.Event)}}
 	}
 	m.follow(d, &change)
+	change.Sent = act.letter
 	_, err = s.Store.Append(ctx, change)
 	return err
 }

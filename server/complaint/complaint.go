@@ -151,4 +151,6 @@ type Act struct {
 	Text    string         // what they wrote with it
 	Version int64          // the file's version they looked at; 0: whichever it is now
 	On      time.Time      // of events that are dated by a paper: the day it was received or sent; zero: now
+
+	letter *store.Letter // by which it is done
 }

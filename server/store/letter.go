@@ -92,13 +92,40 @@ func (s *Store) Letters(ctx context.Context, dispute string) (list []Letter, err
 	return list, doing("read letters", err)
 }
 
-func (tx *Tx) lettersOf(dispute string) (list []Letter, err error) {
-	err = tx.Query(`SELECT id, leg_id, kind, body, drafted_at, sent_at, sent_on, sent_by, way, settled_at FROM letters
-		WHERE dispute_id = $1 ORDER BY drafted_at, id`, []any{dispute}, func(scan func(...any) error) error {
-		l := Letter{Dispute: dispute}
+func (tx *Tx) lettersOf(dispute string) ([]Letter, error) {
+	return tx.lettersWhere("dispute_id = $1 ORDER BY drafted_at, id", dispute)
+}
+
+// Drafts are letters that wait to be sent, the oldest first.
+func (s *Store) Drafts(ctx context.Context, limit int) (list []Letter, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		list, err = tx.lettersWhere("sent_at IS NULL AND settled_at IS NULL ORDER BY drafted_at, id LIMIT $1", limit)
+		return err
+	})
+	return list, doing("list drafted letters", err)
+}
+
+// Letter is the letter with an id. Where there is none it is [fault.NotFound].
+func (s *Store) Letter(ctx context.Context, id string) (l Letter, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		list, err := tx.lettersWhere("id = $1", id)
+		if err == nil && len(list) == 0 {
+			return fault.New(fault.NotFound, "there is no such letter")
+		}
+		if err == nil {
+			l = list[0]
+		}
+		return err
+	})
+	return l, doing("read a letter", err)
+}
+
+func (tx *Tx) lettersWhere(condition string, arg any) (list []Letter, err error) {
+	err = tx.Query("SELECT id, dispute_id, leg_id, kind, body, drafted_at, sent_at, sent_on, sent_by, way, settled_at FROM letters WHERE "+condition, []any{arg}, func(scan func(...any) error) error {
+		var l Letter
 		var sent, settled sql.NullTime
 		var on, by, way sql.NullString
-		err := scan(&l.ID, &l.Leg, &l.Kind, &l.Body, &l.DraftedAt, &sent, &on, &by, &way, &settled)
+		err := scan(&l.ID, &l.Dispute, &l.Leg, &l.Kind, &l.Body, &l.DraftedAt, &sent, &on, &by, &way, &settled)
 		if err == nil {
 			l.Body, err = tx.open("letters", "body", l.ID, l.Body)
 		}
