@@ -146,13 +146,13 @@ func (m matter) sayRan(p *pen, say func(string, ...any)) {
 	if r == nil {
 		return
 	}
-	key := "received"
-	if r.assumed {
-		key = "received_assumed"
+	received, law := "received", "ran_law"
+	if r.assumed { // the law counts from the day it came, which nobody has told us
+		received, law = "received_assumed", "ran_law_assumed"
 	}
-	say(key, "sent", p.date(r.sent), "received", p.date(r.received))
+	say(received, "sent", p.date(r.sent), "received", p.date(r.received))
 	if m.standing == policy.Law && !r.provisional {
-		say("ran_law", "basis", m.clock.Cite(p.code), "span", p.span(r.length), "due", p.date(r.due))
+		say(law, "basis", m.clock.Cite(p.code), "span", p.span(r.length), "due", p.date(r.due))
 	} else {
 		say("ran_reference", "span", p.span(r.length), "due", p.date(r.due))
 	}
@@ -189,6 +189,9 @@ func (m matter) rows(p *pen) []PaperRow {
 	row("want", wants)
 	row("want_text", a.WantText)
 	row("tried", tried(p, a.Tried))
+	if h := a.Helper; a.For == intake.ForOther && h != nil {
+		row("helper", h.Name+p.t("common.comma")+h.Phone)
+	}
 	return list
 }
 
