@@ -61,7 +61,7 @@ type Queue struct {
 
 // CaseFile is a case as somebody of the staff may see it. A handler's holds what was consented and referred, and nothing else.
 type CaseFile struct {
-	File                        // Options(leg) works for the staff's actor
+	File                   // Options(leg) works for the staff's actor
 	Assignee, AssigneeName string
 	Recused                []string // ids of staff
 	Notes                  []Note
