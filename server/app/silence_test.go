@@ -87,7 +87,7 @@ func TestSilenceOpensTheNextDoor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.Join(l.Paper.Paragraphs, "\n")
+		text := strings.Join(l.Sheet.Paragraphs, "\n")
 		if !strings.Contains(text, "第十八条") || !strings.Contains(text, "2026年12月17日") || strings.Contains(text, herName) {
 			t.Errorf("%s says %s", l.Kind, text)
 		}

@@ -19,8 +19,8 @@ import (
 // Rules and last days are cited only where the clock is law (design: Truth). Of all others it says that a time of reference, or one
 // that the council set, has passed.
 
-// Paper is a letter as it is printed.
-type Paper struct {
+// Sheet is a letter as it is printed.
+type Sheet struct {
 	Lang       locale.Code `json:"lang"`
 	From       string      `json:"from,omitempty"` // empty: nobody runs this yet, and it is a demonstration
 	To         []string    `json:"to"`             // the name, and the address where it is known
@@ -28,12 +28,12 @@ type Paper struct {
 	Reference  string      `json:"reference"` // the complaint's number
 	Date       string      `json:"date"`
 	Paragraphs []string    `json:"paragraphs"`
-	Rows       []PaperRow  `json:"rows,omitempty"`
+	Rows       []SheetRow  `json:"rows,omitempty"`
 	Enclosures []string    `json:"enclosures,omitempty"`
 }
 
-// PaperRow is something that is known, by its name.
-type PaperRow struct {
+// SheetRow is something that is known, by its name.
+type SheetRow struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
@@ -88,13 +88,13 @@ func (p *pen) date(d workday.Date) string { return locale.Date(p.code, d.In(loca
 func (p *pen) span(s policy.Span) string { return p.t("clock.span_"+string(s.Unit), "count", s.N) }
 
 // write puts it into the words of a language.
-func (m matter) write(words *locale.Catalogue, code locale.Code) (Paper, error) {
+func (m matter) write(words *locale.Catalogue, code locale.Code) (Sheet, error) {
 	p := &pen{words: words, code: code}
 	kind := m.kind
 	if m.review && kind == HandOverLetter {
 		kind = "review"
 	}
-	out := Paper{
+	out := Sheet{
 		Lang: code, From: m.from.Name.In(code), To: []string{m.to[code]}, Heading: p.t("letter." + kind + "_heading"),
 		Reference: m.number, Date: p.date(m.day),
 	}
@@ -159,12 +159,12 @@ func (m matter) sayRan(p *pen, say func(string, ...any)) {
 }
 
 // rows are what she agreed to hand over. What it is about cannot be left out (Order 2020-3 Art. 13).
-func (m matter) rows(p *pen) []PaperRow {
+func (m matter) rows(p *pen) []SheetRow {
 	a := m.answers
-	var list []PaperRow
+	var list []SheetRow
 	row := func(field, text string) {
 		if text != "" && m.shared.has(field) {
-			list = append(list, PaperRow{p.t("letter.row_" + field), text})
+			list = append(list, SheetRow{p.t("letter.row_" + field), text})
 		}
 	}
 	row("name", m.person.Contact.Name)

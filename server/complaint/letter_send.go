@@ -28,7 +28,7 @@ type Letter struct {
 	SentOn  string // a day, 2026-12-01; empty: it was not sent
 	SentBy  string // id of an account
 	Way     string // one of [LetterWays]
-	Paper   Paper  // as it is printed, of one letter asked for
+	Sheet   Sheet  // as it is printed, of one letter asked for
 }
 
 // Key is the catalogue's of what the letter is.
@@ -137,54 +137,54 @@ func (s *Service) letter(ctx context.Context, by Staff, id string, code locale.C
 	}
 	l = letterOf(d, k)
 	if k.Body != nil {
-		if err = json.Unmarshal(k.Body, &l.Paper); err != nil {
+		if err = json.Unmarshal(k.Body, &l.Sheet); err != nil {
 			err = fmt.Errorf("read a letter: %w", err)
 		}
 		return l, k, d, err
 	}
-	l.Paper, err = s.paper(ctx, d, k, code)
+	l.Sheet, err = s.sheet(ctx, d, k, code)
 	return l, k, d, err
 }
 
-// paper writes a letter from the case as it stands.
-func (s *Service) paper(ctx context.Context, d store.Dispute, k store.Letter, code locale.Code) (Paper, error) {
+// sheet writes a letter from the case as it stands.
+func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, code locale.Code) (Sheet, error) {
 	if s.Library == nil || s.Words == nil {
-		return Paper{}, errNoWords
+		return Sheet{}, errNoWords
 	}
 	mv, err := s.replay(d)
 	if err != nil {
-		return Paper{}, err
+		return Sheet{}, err
 	}
 	n := legNumber(d, k.Leg)
 	leg, _ := mv.c.Leg(n)
 	a := answers(d)
 	var f File
 	if err := f.people(d, Access{}); err != nil {
-		return Paper{}, err
+		return Sheet{}, err
 	}
 	m := matter{
 		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Library.Operator(),
 		product: s.product(a).Name, answers: a, person: f.Person,
 	}
 	if err := s.addressed(ctx, &m, a.Firm.ID); err != nil {
-		return Paper{}, err
+		return Sheet{}, err
 	}
 	var ok bool
 	if m.clock, ok = s.Policy.Clock(string(answerRule(leg)), m.day); !ok {
-		return Paper{}, fmt.Errorf("write a letter: there is no clock %s", answerRule(leg))
+		return Sheet{}, fmt.Errorf("write a letter: there is no clock %s", answerRule(leg))
 	}
 	m.standing = m.clock.Standing(m.day)
 	if k.Kind == HandOverLetter {
 		if m.shared, err = s.shared(ctx, d.ID); err != nil {
-			return Paper{}, err
+			return Sheet{}, err
 		}
 		files, err := s.evidence(ctx, d.ID)
 		if err != nil {
-			return Paper{}, err
+			return Sheet{}, err
 		}
 		m.files = slices.DeleteFunc(files, func(e Evidence) bool { return e.Removed })
 	} else if err := s.silent(ctx, &m, mv, d, k.Leg); err != nil {
-		return Paper{}, err
+		return Sheet{}, err
 	}
 	return m.write(s.Words, code)
 }
@@ -279,8 +279,8 @@ func (s *Service) SentLetter(ctx context.Context, by Staff, id, way string, on t
 	case on.IsZero() || day.After(today(s.Now())) || day.Before(today(k.DraftedAt)): // nothing leaves the house before she agreed
 		return fault.New(fault.Invalid, "note that a letter was sent: on a day that cannot be")
 	}
-	l.Paper.Date = locale.Date(locale.Hans, day.In(locale.Shanghai))
-	if k.Body, err = json.Marshal(l.Paper); err != nil {
+	l.Sheet.Date = locale.Date(locale.Hans, day.In(locale.Shanghai))
+	if k.Body, err = json.Marshal(l.Sheet); err != nil {
 		return fmt.Errorf("keep a letter: %w", err)
 	}
 	k.SentOn, k.SentBy, k.Way = day.String(), by.ID, way

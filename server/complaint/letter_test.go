@@ -251,7 +251,7 @@ func (d *desk) consent(t *testing.T, by complaint.Access, fields string) {
 }
 
 func plainly(l complaint.Letter) string {
-	p := l.Paper
+	p := l.Sheet
 	lines := []string{"=== " + l.Key() + " " + string(p.Lang), strings.Join(p.To, "\n"), p.Reference + ", " + p.Date, "# " + p.Heading}
 	lines = append(lines, p.Paragraphs...)
 	for _, r := range p.Rows {
