@@ -73,6 +73,9 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if act.Event == dispute.GiveConsent || act.Event == dispute.RequestReview {
 		change.Consents = []store.Consent{{Party: person(d).ID, Purpose: "hand_over", Receiver: receiver(d), Fields: "all", Wording: "mine.do_" + string(act.Event)}}
 	}
+	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
+		return err
+	}
 	_, err = s.Store.Append(ctx, change)
 	return err
 }

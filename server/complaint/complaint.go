@@ -12,6 +12,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/intake"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -23,6 +24,8 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
+	Words  *notify.Words // of notices
+	Mail   bool          // whether there is a server that sends them on
 	Log    *slog.Logger
 	Now    func() time.Time
 }
@@ -80,6 +83,7 @@ type File struct {
 	Deadlines   []Deadline
 	Timeline    []Entry // the first is the filing
 	Messages    []Message
+	Notices     []Notice // what whoever came in was told, the newest first
 	Evidence    []Evidence
 	Seen        []Seen // who of the council looked at it, and failed tries to get in
 
