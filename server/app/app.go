@@ -27,6 +27,7 @@ import (
 	"anxin/server/evidence"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
@@ -123,8 +124,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
+	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Log: opts.Log, Now: opts.Clock,
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Words: words, Mail: cfg.Mail != nil, Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
@@ -139,6 +141,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a.tidying.Go(func() { a.tidy(tidy) })
+	if mail := a.mailing(words); mail != nil {
+		a.tidying.Go(func() { mail.Run(tidy) })
+	}
 	return a, nil
 }
 
@@ -159,6 +164,15 @@ func (a *App) tidy(ctx context.Context) {
 			a.opts.Log.Error("take away what is over", "error", err)
 		}
 	}
+}
+
+// mailing sends notices by mail; nil where no server sends them on.
+func (a *App) mailing(words *notify.Words) *notify.Worker {
+	if a.cfg.Mail == nil {
+		return nil
+	}
+	mailer := &notify.Mailer{Server: *a.cfg.Mail, Words: words, Now: a.opts.Clock}
+	return &notify.Worker{Next: a.Complaints.NextMail, Send: mailer.Send, Log: a.opts.Log}
 }
 
 // later begins to open something while other things are opened: reading content is most of the time that a start takes.
