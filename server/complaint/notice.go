@@ -37,6 +37,7 @@ type noticeBody struct {
 	Clock string   `json:"clock,omitempty"` // of a reminder
 	Mark  string   `json:"mark,omitempty"`
 	Due   string   `json:"due,omitempty"` // a day, 2026-12-01
+	Own   bool     `json:"own,omitempty"` // it is what they did themselves
 }
 
 // repeats is within which time a mail that is still to be sent tells what the next one would.
@@ -47,13 +48,14 @@ var ordinary = []string{string(notify.Received), string(notify.Progress), string
 
 // deliveries are the copies of a notice for these parties.
 func (s *Service) deliveries(parties []store.Party, n notice) ([]store.Delivery, error) {
-	body, err := json.Marshal(n.body)
-	if err != nil {
-		return nil, fmt.Errorf("write a notice: %w", err)
-	}
 	var list []store.Delivery
 	for _, p := range parties {
 		own := p.ID == n.by
+		n.body.Own = own
+		body, err := json.Marshal(n.body)
+		if err != nil {
+			return nil, fmt.Errorf("write a notice: %w", err)
+		}
 		list = append(list, store.Delivery{Party: p.ID, Notice: string(n.kind), Channel: string(notify.Inbox), Body: body, At: n.at, Done: true, Read: own})
 		if own && !n.firmly {
 			continue

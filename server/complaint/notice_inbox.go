@@ -15,6 +15,7 @@ type Notice struct {
 	Kind   notify.Notice
 	At     time.Time
 	ReadAt time.Time // zero: not yet
+	Own    bool      // it is what they did themselves
 	Told   []string  // catalogue keys of what happened, which stand in the timeline, too
 	Leg    int       // of a reminder: what is due, and on which day
 	Clock  string
@@ -36,7 +37,7 @@ func (s *Service) inbox(ctx context.Context, by Access) ([]Notice, error) {
 		if err := json.Unmarshal(k.Body, &body); err != nil {
 			return nil, fmt.Errorf("read a notice: %w", err)
 		}
-		list = append(list, Notice{ID: k.ID, Kind: notify.Notice(k.Notice), At: k.At, ReadAt: k.ReadAt, Told: body.Told, Leg: body.Leg, Clock: body.Clock, Due: body.Due})
+		list = append(list, Notice{ID: k.ID, Kind: notify.Notice(k.Notice), At: k.At, ReadAt: k.ReadAt, Own: body.Own, Told: body.Told, Leg: body.Leg, Clock: body.Clock, Due: body.Due})
 	}
 	return list, nil
 }
