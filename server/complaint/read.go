@@ -125,7 +125,7 @@ func (m *move) timeline() []Entry {
 }
 
 func (s *Service) messages(ctx context.Context, id string) ([]Message, error) {
-	kept, err := s.Store.Messages(ctx, id)
+	kept, err := s.Store.Messages(ctx, id, store.ToCouncil, store.ToParty)
 	if err != nil {
 		return nil, err
 	}
@@ -169,13 +169,13 @@ func (s *Service) Say(ctx context.Context, by Access, text string) error {
 	if len([]rune(text)) > MostText {
 		return ErrLongText
 	}
-	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: "council", Body: []byte(text)})
+	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: store.ToCouncil, Body: []byte(text)})
 	return err
 }
 
 // MarkRead notes that she has seen what was written to her.
 func (s *Service) MarkRead(ctx context.Context, by Access) error {
-	return s.Store.MarkRead(ctx, by.Dispute, string(dispute.Citizen), string(dispute.Helper))
+	return s.Store.MarkRead(ctx, by.Dispute, store.ToParty)
 }
 
 // ChangeContact changes how the one who came in is reached; whoever was reached before is told where they were reached

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"anxin/server/fault"
 )
@@ -20,6 +21,9 @@ type Change struct {
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
+	Standing   *Standing // as it is from now on; nil: as it was
+	Withdrawn  []string  // ids of consents that hold no longer
+	Duplicate  string    // the dispute under which the matter is carried on
 }
 
 // Append adds events to a dispute, with what follows from them, and tells its new version.
@@ -83,7 +87,15 @@ func (tx *Tx) apply(c Change) (int64, error) {
 		}
 		entries = append(entries, by.of("consented", "consent "+given.ID, consentBytes(given)))
 	}
+	withdrawn, err := tx.withdraw(c, by)
+	if err != nil {
+		return 0, err
+	}
+	entries = append(entries, withdrawn...)
 	if err := tx.audit(c.Dispute, entries); err != nil {
+		return 0, err
+	}
+	if err := tx.beside(c); err != nil {
 		return 0, err
 	}
 	if err := tx.deadlines(c); err != nil {
@@ -93,9 +105,44 @@ func (tx *Tx) apply(c Change) (int64, error) {
 }
 
 func (tx *Tx) consent(dispute string, c Consent) error {
-	_, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		c.ID, dispute, c.Party, c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now)
+	_, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, leg_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		c.ID, dispute, c.Party, orNull(c.Leg), c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now)
 	return err
+}
+
+// withdraw ends consents that hold.
+func (tx *Tx) withdraw(c Change, by auditEntry) (entries []auditEntry, err error) {
+	if len(c.Withdrawn) == 0 {
+		return nil, nil
+	}
+	list, err := tx.consents(c.Dispute)
+	if err != nil {
+		return nil, err
+	}
+	for _, given := range list {
+		if !slices.Contains(c.Withdrawn, given.ID) || !given.WithdrawnAt.IsZero() {
+			continue
+		}
+		given.WithdrawnAt = tx.now
+		if _, err := tx.Exec("UPDATE consents SET withdrawn_at = $1 WHERE id = $2", given.WithdrawnAt, given.ID); err != nil {
+			return nil, err
+		}
+		entries = append(entries, by.of("withdrew", "consent "+given.ID, consentBytes(given)))
+	}
+	return entries, nil
+}
+
+// beside keeps what stands in plain beside a dispute.
+func (tx *Tx) beside(c Change) error {
+	if c.Duplicate != "" {
+		if _, err := tx.Exec("UPDATE disputes SET duplicate_of = $1 WHERE id = $2", c.Duplicate, c.Dispute); err != nil {
+			return err
+		}
+	}
+	if c.Standing == nil {
+		return nil
+	}
+	return tx.standing(c.Dispute, *c.Standing)
 }
 
 // leg opens a leg or leads one that is open to its new state.
