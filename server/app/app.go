@@ -28,6 +28,7 @@ import (
 	"anxin/server/jobs"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
@@ -126,8 +127,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
+	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: catalogue, Log: opts.Log, Now: opts.Clock,
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil, Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
@@ -135,7 +137,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
-	a.Jobs = a.jobs()
+	a.Jobs = a.jobs(words)
 	var sweep context.Context
 	sweep, a.stop = context.WithCancel(context.Background())
 	if err := a.route(assets); err != nil {

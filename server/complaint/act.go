@@ -79,6 +79,9 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	}
 	m.follow(d, &change)
 	change.Sent = act.letter
+	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
+		return err
+	}
 	_, err = s.Store.Append(ctx, change)
 	return err
 }

@@ -14,7 +14,7 @@ import (
 	"anxin/server/evidence"
 	"anxin/server/intake"
 	"anxin/server/library"
-	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -26,9 +26,10 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
-	// Library and Words are what letters are written with: the names of authorities, and ours.
+	// Library names the authorities that letters go to.
 	Library *library.Library
-	Words   *locale.Catalogue
+	Words   *notify.Words // of notices and letters
+	Mail    bool          // whether there is a server that sends them on
 	Log     *slog.Logger
 	Now     func() time.Time
 	// Colleague tells who an account is; [fault.NotFound] where it is nobody who works cases. Without it nobody is assigned a case
@@ -90,6 +91,7 @@ type File struct {
 	Deadlines   []Deadline
 	Timeline    []Entry // the first is the filing
 	Messages    []Message
+	Notices     []Notice // what whoever came in was told, the newest first
 	Evidence    []Evidence
 	Seen        []Seen // who of the council looked at it, and failed tries to get in
 

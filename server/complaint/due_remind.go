@@ -2,13 +2,12 @@ package complaint
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"anxin/server/dispute"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
 )
@@ -162,29 +161,8 @@ func (s *Service) reminders(d store.Dispute, m *move, r Deadline, leg string) ([
 	}
 	last := &list[len(list)-1]
 	var err error
-	last.Deliveries, err = s.remindDeliveries(d, Remembered{Leg: r.Leg, Clock: r.Clock.ID, Mark: last.Mark, Due: r.Due.String()}, "reminder", at)
+	last.Deliveries, err = s.reminderDeliveries(d, notify.Reminder, noticeBody{Leg: r.Leg, Clock: r.Clock.ID, Mark: last.Mark, Due: r.Due.String()}, at)
 	return list, err
-}
-
-// Remembered is what a reminder is about, for who writes it out. It stands sealed.
-type Remembered struct {
-	Leg   int    `json:"leg,omitempty"`
-	Clock string `json:"clock"`
-	Mark  string `json:"mark"`
-	Due   string `json:"due,omitempty"` // a day, 2026-12-01
-}
-
-// remindDeliveries are the copies of a reminder: one for everybody on her side, in their file.
-func (s *Service) remindDeliveries(d store.Dispute, what Remembered, notice string, at time.Time) ([]store.Delivery, error) {
-	body, err := json.Marshal(what)
-	if err != nil {
-		return nil, fmt.Errorf("write a reminder: %w", err)
-	}
-	var list []store.Delivery
-	for _, p := range d.Parties {
-		list = append(list, store.Delivery{Party: p.ID, Notice: notice, Channel: "inbox", Body: body, At: at})
-	}
-	return list, nil
 }
 
 // Survey is the clock of the question whether it is solved, asked some days after a case was closed.
@@ -229,7 +207,7 @@ func (s *Service) ask(ctx context.Context, id, mark string, days int) error {
 		return err
 	}
 	r := store.Reminder{Clock: Survey, BeganAt: d.ClosedAt, DueAt: d.ClosedAt.AddDate(0, 0, days), Mark: mark}
-	if r.Deliveries, err = s.remindDeliveries(d, Remembered{Clock: Survey, Mark: mark}, "survey", s.Now()); err != nil {
+	if r.Deliveries, err = s.reminderDeliveries(d, notify.Survey, noticeBody{Clock: Survey, Mark: mark}, s.Now()); err != nil {
 		return err
 	}
 	_, err = s.Store.Remind(ctx, id, []store.Reminder{r}, nil)

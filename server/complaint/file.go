@@ -96,7 +96,7 @@ func (s *Service) submission(key, content string, a intake.Answers, clerk clerk)
 	parties := []store.Party{person}
 	if h := a.Helper; a.For == intake.ForOther && h != nil {
 		by.Actor, by.Party = dispute.Helper, store.NewID()
-		body, err := json.Marshal(Person{Contact: intake.Contact{Name: h.Name, Phone: h.Phone}})
+		body, err := json.Marshal(Person{Contact: intake.Contact{Name: h.Name, Phone: h.Phone}, Reach: intake.Reach{Language: a.Reach.Language}})
 		if err != nil {
 			return store.Submission{}, fmt.Errorf("submit a complaint: %w", err)
 		}
@@ -134,9 +134,14 @@ func (s *Service) submission(key, content string, a intake.Answers, clerk clerk)
 	if err != nil {
 		return store.Submission{}, err
 	}
+	told, err := m.filed(parties, by)
+	if err != nil {
+		return store.Submission{}, err
+	}
 	return store.Submission{
 		ID: by.Dispute, Key: key, Content: content, State: string(m.c.State),
 		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Standing: m.standing(a, ""),
+		Deliveries: told,
 	}, nil
 }
 

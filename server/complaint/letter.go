@@ -51,6 +51,7 @@ type matter struct {
 	answers  intake.Answers
 	person   Person
 	shared   fields
+	partly   bool // there is more that she could have agreed to hand over
 	files    []Evidence
 	clock    *policy.Clock // within which the firm answers
 	standing policy.Standing
@@ -110,11 +111,11 @@ func (m matter) write(words *locale.Catalogue, code locale.Code) (Sheet, error) 
 		say("not_again")
 		out.Rows = m.rows(p)
 		for _, f := range m.files {
-			if m.shared.has("evidence") || m.shared.has(f.ID) {
+			if !f.Removed && m.shared.has(evidenceField+f.ID) {
 				out.Enclosures = append(out.Enclosures, f.Description)
 			}
 		}
-		if !m.shared.all() {
+		if m.partly {
 			say("left_out")
 		}
 	case OverdueLetter:
@@ -162,11 +163,12 @@ func (m matter) sayRan(p *pen, say func(string, ...any)) {
 func (m matter) rows(p *pen) []SheetRow {
 	a := m.answers
 	var list []SheetRow
-	row := func(field, text string) {
+	add := func(field, name, text string) {
 		if text != "" && m.shared.has(field) {
-			list = append(list, SheetRow{p.t("letter.row_" + field), text})
+			list = append(list, SheetRow{p.t("letter.row_" + name), text})
 		}
 	}
+	row := func(field, text string) { add(field, field, text) }
 	row("name", m.person.Contact.Name)
 	row("phone", m.person.Contact.Phone)
 	row("email", m.person.Contact.Email)
@@ -187,7 +189,7 @@ func (m matter) rows(p *pen) []SheetRow {
 		wants += p.t("letter.want_" + id)
 	}
 	row("want", wants)
-	row("want_text", a.WantText)
+	add("want", "want_text", a.WantText)
 	row("tried", tried(p, a.Tried))
 	if h := a.Helper; a.For == intake.ForOther && h != nil {
 		row("helper", h.Name+p.t("common.comma")+h.Phone)
@@ -206,12 +208,10 @@ func tried(p *pen, t intake.Tried) string {
 	return text
 }
 
-// fields are the parts of her file that a consent names.
+// fields are the parts of her file that a consent names, by [Shareable].
 type fields []string
 
-func (f fields) all() bool { return slices.Contains(f, "all") }
-
-func (f fields) has(field string) bool { return f.all() || slices.Contains(f, field) }
+func (f fields) has(id string) bool { return slices.Contains(f, id) }
 
 // ranOf finds how the time of a leg went by until the firm was found silent.
 func (m *move) ranOf(leg int) (*ran, *policy.Deadline) {
@@ -230,6 +230,9 @@ func (m *move) ranOf(leg int) (*ran, *policy.Deadline) {
 			r.assumed = k.event == dispute.HandOver
 			if r.assumed {
 				r.sent = today(k.at)
+			}
+			if p := k.record.Paper; r.assumed && p != nil && !p.On.IsZero() {
+				r.sent = today(p.On)
 			}
 		}
 		clocks.take(k)

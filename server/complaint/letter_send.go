@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"anxin/server/fault"
 	"anxin/server/locale"
 	"anxin/server/store"
-	"anxin/server/workday"
 )
 
 // Letter is one that lies drafted for an officer to send, or was sent.
@@ -39,8 +39,8 @@ func (l Letter) Key() string {
 	return "letter.kind_" + l.Kind
 }
 
-// LetterWays are how a letter is sent; the catalogue has letter.way_<way>.
-var LetterWays = []string{"post", "hand", "email", "online"}
+// LetterWays are those of [Ways] in which a letter is sent; the catalogue has letter.way_<way>.
+var LetterWays = []string{"post", "hand", "email"}
 
 // mostDrafts bounds a list of letters: who has more to send begins with the oldest.
 const mostDrafts = 200
@@ -54,30 +54,40 @@ func (s *Service) Letters(ctx context.Context, by Staff) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases := map[string]store.Dispute{}
+	cases := map[string]*store.Dispute{} // nil: she may not see it
 	list := make([]Letter, 0, len(kept))
 	for _, k := range kept {
 		d, known := cases[k.Dispute]
 		if !known {
-			if d, err = s.Store.Dispute(ctx, k.Dispute); err != nil {
+			if d, err = s.seen(ctx, by, k.Dispute); err != nil {
 				return nil, err
 			}
 			cases[k.Dispute] = d
 		}
-		list = append(list, letterOf(d, k))
+		if d != nil {
+			list = append(list, letterOf(*d, k))
+		}
 	}
 	return list, nil
 }
 
-// LettersOf are those of a case that wait to be sent or were, the oldest first.
-func (s *Service) LettersOf(ctx context.Context, by Staff, id string) ([]Letter, error) {
-	if by.Actor != dispute.Officer {
-		return nil, errNoCase()
+// seen is a case as far as an officer may see it; nil where she may not.
+func (s *Service) seen(ctx context.Context, by Staff, id string) (*store.Dispute, error) {
+	if _, err := s.office(ctx, by, id); store.NotFound(err) {
+		return nil, nil //nolint:nilnil // the list goes on without it
+	} else if err != nil {
+		return nil, err
 	}
 	d, err := s.Store.Dispute(ctx, id)
-	if store.NotFound(err) {
-		return nil, errNoCase()
+	return &d, err
+}
+
+// LettersOf are those of a case that wait to be sent or were, the oldest first.
+func (s *Service) LettersOf(ctx context.Context, by Staff, id string) ([]Letter, error) {
+	if _, err := s.office(ctx, by, id); err != nil {
+		return nil, err
 	}
+	d, err := s.Store.Dispute(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -123,13 +133,13 @@ func (s *Service) LetterIn(ctx context.Context, by Staff, id string, code locale
 }
 
 func (s *Service) letter(ctx context.Context, by Staff, id string, code locale.Code) (l Letter, k store.Letter, d store.Dispute, err error) {
-	if by.Actor != dispute.Officer {
-		return l, k, d, errNoCase()
-	}
 	if k, err = s.Store.Letter(ctx, id); store.NotFound(err) || err == nil && !k.SettledAt.IsZero() {
 		return l, k, d, errNoCase()
 	}
 	if err != nil {
+		return l, k, d, err
+	}
+	if _, err := s.office(ctx, by, k.Dispute); err != nil {
 		return l, k, d, err
 	}
 	if d, err = s.Store.Dispute(ctx, k.Dispute); err != nil {
@@ -163,7 +173,7 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		return Sheet{}, err
 	}
 	m := matter{
-		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Library.Operator(),
+		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Words.Operator,
 		product: s.product(a).Name, answers: a, person: f.Person,
 	}
 	if err := s.addressed(ctx, &m, a.Firm.ID); err != nil {
@@ -175,18 +185,17 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 	}
 	m.standing = m.clock.Standing(m.day)
 	if k.Kind == HandOverLetter {
-		if m.shared, err = s.shared(ctx, d.ID); err != nil {
+		if m.files, err = s.evidence(ctx, d.ID); err != nil {
 			return Sheet{}, err
 		}
-		files, err := s.evidence(ctx, d.ID)
-		if err != nil {
+		if m.shared, err = s.agreed(ctx, d.ID, k.Leg); err != nil {
 			return Sheet{}, err
 		}
-		m.files = slices.DeleteFunc(files, func(e Evidence) bool { return e.Removed })
-	} else if err := s.silent(ctx, &m, mv, d, k.Leg); err != nil {
+		m.partly = slices.ContainsFunc(shareable(contacted(d), m.files), func(f Field) bool { return !m.shared.has(f.ID) })
+	} else if err := m.silent(mv, n); err != nil {
 		return Sheet{}, err
 	}
-	return m.write(s.Words, code)
+	return m.write(s.Words.Catalogue, code)
 }
 
 // bodies are the supervisors by their ids in content/authorities.
@@ -230,36 +239,28 @@ func (s *Service) addressed(ctx context.Context, m *matter, firm string) error {
 	return fmt.Errorf("write a letter: there is no authority %q", id)
 }
 
-// shared is what her consent to this receiver covers: the last one that holds.
-func (s *Service) shared(ctx context.Context, id string) (fields, error) {
+// agreed are the fields of the consents that hold for a leg.
+func (s *Service) agreed(ctx context.Context, id, leg string) (fields, error) {
 	list, err := s.Store.Consents(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range slices.Backward(list) {
-		if c.Purpose == "hand_over" && c.WithdrawnAt.IsZero() {
-			return strings.Split(c.Fields, ","), nil
+	var all fields
+	for _, c := range list {
+		if c.Purpose == handOver && c.Leg == leg && c.WithdrawnAt.IsZero() {
+			all = append(all, strings.Split(c.Fields, ",")...)
 		}
 	}
-	return nil, nil
+	return all, nil
 }
 
 // silent puts in how the firm's time went by.
-func (s *Service) silent(ctx context.Context, m *matter, mv *move, d store.Dispute, leg string) error {
-	r, over := mv.ranOf(legNumber(d, leg))
+func (m *matter) silent(mv *move, leg int) error {
+	r, over := mv.ranOf(leg)
 	if r == nil {
-		return fmt.Errorf("write a letter: nobody found the firm silent")
+		return errors.New("write a letter: nobody found the firm silent")
 	}
 	m.ran, m.clock, m.standing = r, over.Clock, over.Standing
-	letters, err := s.Store.Letters(ctx, d.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range letters { // the day on which it really went out, where an officer said so
-		if on, err := workday.ParseDate(l.SentOn); l.Leg == leg && l.Kind == HandOverLetter && err == nil {
-			r.sent = on
-		}
-	}
 	return nil
 }
 
@@ -285,8 +286,11 @@ func (s *Service) SentLetter(ctx context.Context, by Staff, id, way string, on t
 	}
 	k.SentOn, k.SentBy, k.Way = day.String(), by.ID, way
 	if k.Kind != HandOverLetter {
-		return conflict(s.Store.SendLetter(ctx, k, string(by.Actor), by.ID))
+		told, err := s.letterDeliveries(d)
+		if err != nil {
+			return err
+		}
+		return conflict(s.Store.SendLetter(ctx, k, string(by.Actor), by.ID, told))
 	}
-	act := Act{Leg: l.Leg, Event: dispute.HandOver, Facts: []dispute.Fact{dispute.DispatchKept}, On: day.In(locale.Shanghai), Version: d.Version, letter: &k}
-	return s.Do(ctx, As(d.ID, by.Actor, by.ID), act)
+	return s.ActAs(ctx, by, d.ID, Act{Leg: l.Leg, Event: dispute.HandOver, Way: way, On: day.In(locale.Shanghai), Version: d.Version, letter: &k})
 }

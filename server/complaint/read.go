@@ -72,6 +72,9 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Evidence, err = s.evidence(ctx, d.ID); err != nil {
 		return File{}, err
 	}
+	if f.Notices, err = s.inbox(ctx, by); err != nil {
+		return File{}, err
+	}
 	f.Seen, err = s.seenBy(ctx, d.ID)
 	return f, err
 }
@@ -206,7 +209,10 @@ func (s *Service) ChangeContact(ctx context.Context, by Access, c intake.Contact
 	if err != nil {
 		return fmt.Errorf("change a contact: %w", err)
 	}
-	told := []store.Delivery{{Party: by.Party, Notice: "contact_changed", Channel: "old_contact", Body: d.Parties[i].Body}}
+	told, err := s.contactDeliveries(d.Parties[i])
+	if err != nil {
+		return err
+	}
 	return s.Store.ChangeParty(ctx, d.ID, by.Party, body, c.Name, c.Phone, string(by.Actor), by.id(), told)
 }
 

@@ -68,14 +68,17 @@ func (tx *Tx) sendLetter(dispute string, l Letter) error {
 }
 
 // SendLetter notes that a letter was sent that moves nothing. One that was sent meanwhile, or is not needed any more, is [ErrStale].
-func (s *Store) SendLetter(ctx context.Context, l Letter, actor, actorID string) error {
+func (s *Store) SendLetter(ctx context.Context, l Letter, actor, actorID string, told []Delivery) error {
 	return doing("note that a letter was sent", s.Write(ctx, func(tx *Tx) error {
 		// The entry comes first: it locks the dispute.
 		entry := auditEntry{Actor: actor, ActorID: actorID}.of("sent", "letter "+l.ID, letterBytes(l))
 		if err := tx.audit(l.Dispute, []auditEntry{entry}); err != nil {
 			return err
 		}
-		return tx.sendLetter(l.Dispute, l)
+		if err := tx.sendLetter(l.Dispute, l); err != nil {
+			return err
+		}
+		return tx.deliveries(l.Dispute, told)
 	}))
 }
 

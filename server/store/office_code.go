@@ -164,7 +164,7 @@ func (s *Store) ReplaceCode(ctx context.Context, request, actor, actorID, note, 
 		if _, err := tx.Exec("DELETE FROM sessions WHERE dispute_id = $1 AND party_id = $2", r.Dispute, r.Party); err != nil {
 			return err
 		}
-		return tx.deliveries(Change{Dispute: r.Dispute, Deliveries: told})
+		return tx.deliveries(r.Dispute, told)
 	}))
 }
 

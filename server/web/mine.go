@@ -31,7 +31,9 @@ type MinePage struct {
 	Asking       bool // the person has not been asked yet whether the helper acts for her
 	FirstHour    bool // money may be leaving now
 	Box          MineBox
-	Word         *MineWord // what was written to her about where it stands
+	Inbox        []MineNotice // what is new to her, and
+	InboxEarlier []MineNotice // what stands nowhere else
+	Word         *MineWord    // what was written to her about where it stands
 	Do           []view.Button
 	Legs         []MineLeg
 	Next         *library.Way // the door to take next, where the firm keeps silent
@@ -123,6 +125,11 @@ func (s *Site) minePage(c echo.Context, by complaint.Access) error {
 		p.next(f, s.Complaints.Policy)
 	}
 	p.Notice = p.news(t, c.QueryParam("done") == "1")
+	if c.Request().Method == http.MethodGet {
+		if err := s.Complaints.ReadNotices(c.Request().Context(), f); err != nil {
+			return err
+		}
+	}
 	return s.answer(c, http.StatusOK, p)
 }
 
@@ -132,6 +139,7 @@ func (p *MinePage) tell(t teller) error {
 	if p.Box, err = t.box(at); err != nil {
 		return err
 	}
+	p.Inbox, p.InboxEarlier = t.notices()
 	p.Word = t.word(at)
 	for _, l := range t.file.Case.Legs {
 		if l.ID == at {
