@@ -141,3 +141,9 @@ func InsertEvidence(tx *Tx, e Evidence) error {
 	e.ReceivedAt = tx.now
 	return tx.insertEvidence(e)
 }
+
+// VerifyIn looks for flaws of a dispute as a transaction sees it.
+func VerifyIn(tx *Tx, dispute string) ([]string, error) {
+	_, flaws, err := tx.verify(dispute)
+	return flaws, err
+}
