@@ -164,7 +164,7 @@ func TestConfirmedByTelephone(t *testing.T) {
 	if diff := cmp.Diff([]string{"confirm call"}, d.copies(t)); diff != "" {
 		t.Error(diff)
 	}
-	hand, err := d.db.ByHand(t.Context(), 10, "call")
+	hand, err := d.db.ByHand(t.Context(), "staff-1", 10, "call")
 	f := d.read(t, by)
 	if err != nil || len(hand) != 1 || hand[0].Party != f.Person.ID || hand[0].Role != "complainant" {
 		t.Errorf("who is called: %+v, %v", hand, err)
