@@ -20,6 +20,8 @@ type record struct {
 	Facts []dispute.Fact `json:"facts,omitempty"`
 	Ticks []tick         `json:"ticks,omitempty"`
 	Case  dispute.Case   `json:"case"` // after it
+	Paper *Paper         `json:"paper,omitempty"`
+	Note  string         `json:"note,omitempty"` // for staff
 }
 
 // tick is what an event did to one clock, with the moment from which that counts.
@@ -102,7 +104,10 @@ func (m *move) take(effects []dispute.Effect, act *Act, text string) {
 		k := kept{leg: e.Leg, event: e.Event, to: e.To, state: m.c.State, at: m.now}
 		k.record = record{Told: e.Told, Case: m.c}
 		if i == 0 && act != nil {
-			k.record.Text, k.record.Facts = text, act.Facts
+			k.record.Text, k.record.Facts, k.record.Note = text, act.Facts, act.Note
+			if act.origin != (Paper{}) {
+				k.record.Paper = &act.origin
+			}
 		}
 		for _, t := range e.Clocks {
 			k.record.Ticks = append(k.record.Ticks, m.tick(e, t, act))

@@ -1,10 +1,13 @@
 package complaint
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"anxin/server/dispute"
 	"anxin/server/fault"
+	"anxin/server/store"
 )
 
 // What those who work a case do with it: the council's officers, and the handlers of the firm it was handed to. They come in
@@ -114,6 +117,49 @@ type CodeRequest struct {
 	At                  time.Time
 	Person              Person // whose code it is, with the contact on file: the only one to confirm by
 	Way                 string // in which they are to be asked: one of the person's own
+}
+
+// may is the one rule of who may see a case, and every method asks it: an officer every case but those that she has said touch
+// her; a handler those that lie, or lay, with her firm by a consent that holds, with the same exception. What may not be seen
+// is answered as what does not exist.
+func (by Staff) may(at store.Sight) error {
+	sees := by.Actor == dispute.Officer || by.Actor == dispute.Handler && by.Institution != "" && by.Institution == at.OpenTo
+	if by.ID == "" || !sees || slices.Contains(at.Recused, by.ID) {
+		return errNoCase()
+	}
+	return nil
+}
+
+// sees asks it of a case by its id, and answers with an access to it.
+func (s *Service) sees(ctx context.Context, by Staff, id string) (Access, error) {
+	at, err := s.Store.Sight(ctx, id)
+	if store.NotFound(err) {
+		return Access{}, errNoCase()
+	}
+	if err != nil {
+		return Access{}, err
+	}
+	return As(id, by.Actor, by.ID), by.may(at)
+}
+
+// office is what officers do, and no handler.
+func (s *Service) office(ctx context.Context, by Staff, id string) (Access, error) {
+	if by.Actor != dispute.Officer {
+		return Access{}, errNoCase()
+	}
+	return s.sees(ctx, by, id)
+}
+
+// nameOf is what an account is called; empty where nobody can say.
+func (s *Service) nameOf(ctx context.Context, account string) (string, error) {
+	if account == "" || s.Colleague == nil {
+		return "", nil
+	}
+	who, err := s.Colleague(ctx, account)
+	if store.NotFound(err) {
+		return "", nil
+	}
+	return who.Name, err
 }
 
 // errNoCase answers alike for a case that somebody may not see and for one that does not exist.

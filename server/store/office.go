@@ -128,6 +128,9 @@ func (s *Store) Assign(ctx context.Context, dispute, actor, actorID, staff strin
 	}))
 }
 
+// Read is what an audit calls it when staff opened a dispute.
+const Read = "read"
+
 // Opened is a dispute as staff read it, with what stands beside it.
 type Opened struct {
 	Dispute
@@ -138,7 +141,7 @@ type Opened struct {
 }
 
 // OpenAs reads a dispute for somebody of the staff, if may lets them, and notes in its audit that they read it, in the same
-// transaction. What she wrote to the council is read then.
+// transaction. What was written to the council is read when an officer opens it by [Read].
 func (s *Store) OpenAs(ctx context.Context, dispute, actor, actorID, action string, may func(Sight) error) (Opened, error) {
 	var o Opened
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -161,7 +164,7 @@ func (s *Store) OpenAs(ctx context.Context, dispute, actor, actorID, action stri
 		if o.Messages, err = tx.messages(dispute); err != nil {
 			return err
 		}
-		if o.Linked, err = tx.linked(dispute); err != nil || actor != "officer" {
+		if o.Linked, err = tx.linked(dispute); err != nil || actor != "officer" || action != Read {
 			return err
 		}
 		if err := tx.markRead(dispute, ToCouncil); err != nil {
