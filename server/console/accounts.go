@@ -1,0 +1,3 @@
+package console
+
+func (k *Console) accountRoutes() []Route { return nil }
