@@ -96,3 +96,13 @@ func (s *Service) Revoke(ctx context.Context, by Account, id, session string) er
 	}
 	return s.Store.EndStaffSession(ctx, by.ID, id, session)
 }
+
+// Ledger lists what was done to accounts, the newest first, at most so many from before an entry on (0: from the last).
+func (s *Service) Ledger(ctx context.Context, before int64, limit int) ([]store.StaffEntry, error) {
+	return s.Store.StaffAudit(ctx, before, limit)
+}
+
+// Verify recomputes the ledger and names what is not as it was written.
+func (s *Service) Verify(ctx context.Context) (entries int, flaws []string, err error) {
+	return s.Store.VerifyStaff(ctx)
+}

@@ -201,6 +201,22 @@ func (s *Service) Show(ctx context.Context, by Account, shown string, language l
 	return s.Store.ShowStaff(ctx, by.ID, shown, string(language))
 }
 
+// Own is what somebody sees of their own account alone.
+type Own struct {
+	LastSignIn time.Time // before this session; zero: never
+	CodesLeft  int       // recovery codes
+}
+
+// Own tells somebody about their account, so that they see whether somebody else used it.
+func (s *Service) Own(ctx context.Context, by Account) (Own, error) {
+	_, secrets, err := s.Store.StaffByID(ctx, by.ID)
+	if err != nil {
+		return Own{}, err
+	}
+	at, err := s.Store.LastStaffSignIn(ctx, by.ID, by.Since)
+	return Own{at, secrets.CodesLeft}, err
+}
+
 // Tidy takes away sessions and tries that are over.
 func (s *Service) Tidy(ctx context.Context) error { return s.Store.ForgetStaffSessions(ctx) }
 

@@ -178,7 +178,7 @@ func (s *Store) ForgetStaffSessions(ctx context.Context) error {
 	}))
 }
 
-// LastStaffSignIn is when somebody signed in before the session under way, and how many tries failed since then.
+// LastStaffSignIn is when somebody signed in last before a time; zero where never.
 func (s *Store) LastStaffSignIn(ctx context.Context, id string, before time.Time) (at time.Time, err error) {
 	var last sql.NullTime
 	err = s.Read(ctx, func(tx *Tx) error {
