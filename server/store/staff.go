@@ -166,13 +166,7 @@ func (s *Store) StaffByID(ctx context.Context, id string) (st Staff, secrets Sta
 // AllStaff lists the accounts, the oldest first.
 func (s *Store) AllStaff(ctx context.Context) (list []Staff, err error) {
 	err = s.Read(ctx, func(tx *Tx) error {
-		var ids []string
-		err := tx.Query("SELECT id FROM staff ORDER BY created_at, id", nil, func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
-		})
+		ids, err := tx.staffIDs()
 		for _, id := range ids {
 			if err != nil {
 				break
@@ -184,6 +178,17 @@ func (s *Store) AllStaff(ctx context.Context) (list []Staff, err error) {
 		return err
 	})
 	return list, doing("list the accounts", err)
+}
+
+// staffIDs are those of all accounts, the oldest first.
+func (tx *Tx) staffIDs() (ids []string, err error) {
+	err = tx.Query("SELECT id FROM staff ORDER BY created_at, id", nil, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
 }
 
 func (tx *Tx) staffNamed(name string) (Staff, error) {
