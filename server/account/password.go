@@ -59,7 +59,7 @@ func Weigh(password, name string) Weakness {
 
 // leans tells whether a password is the name with little around it.
 func leans(plain, name string) bool {
-	return utf8.RuneCountInString(name) >= 2 && strings.Contains(plain, name) && utf8.RuneCountInString(strings.ReplaceAll(plain, name, "")) < 8
+	return utf8.RuneCountInString(name) >= 2 && strings.Contains(plain, name) && utf8.RuneCountInString(strings.ReplaceAll(plain, name, "")) < 10
 }
 
 // few tells whether a password repeats a few characters.

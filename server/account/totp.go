@@ -63,6 +63,15 @@ type Secret struct {
 	URI    string // for the picture: what apps read
 }
 
+// Code is what an app that was given the secret shows at a time. People have an app for it; demonstrations and tests have this.
+func (s Secret) Code(at time.Time) (string, error) {
+	secret, err := base32Plain.DecodeString(strings.ReplaceAll(s.Groups, " ", ""))
+	if err != nil {
+		return "", fmt.Errorf("read a secret: %w", err)
+	}
+	return codeAt(secret, stepAt(at), codeDigits), nil
+}
+
 func secretOf(name string, secret []byte) Secret {
 	text := base32Plain.EncodeToString(secret)
 	q := url.Values{"secret": {text}, "issuer": {issuer}}
