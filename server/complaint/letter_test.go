@@ -125,7 +125,7 @@ func TestLettersFollowTheCase(t *testing.T) {
 		if err != nil || !slices.Equal(kinds(all), []string{"hand_over", "overdue"}) || all[0].SentOn != "2026-12-01" || all[0].Way != "post" || all[0].SentBy != scribe.ID {
 			t.Errorf("sent were %+v, %v", all, err)
 		}
-		verified(t, d)
+		unflawed(t, d)
 	})
 }
 
