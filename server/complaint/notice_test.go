@@ -246,7 +246,7 @@ func TestMailGivenUp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		d := open(t, db)
 		d.Mail = true
-		later := &notify.Failure{ID: "later"}
+		later := &notify.FailedError{ID: "later"}
 		_, by := d.file(t, key, reached([]string{"email"}, email))
 		first, began := "", db.Clock.Now()
 		for try := 1; try <= 6; try++ {
@@ -287,7 +287,7 @@ func TestMailGivenUp(t *testing.T) {
 		}
 		d.forget(t)
 		d.do(t, complaint.As(by.Dispute, dispute.Officer, "staff-1"), 0, dispute.AskInfo, dispute.MissingListed)
-		if err := d.next(t).Failed(t.Context(), &notify.Failure{ID: "no_mailbox", Permanent: true}); err != nil {
+		if err := d.next(t).Failed(t.Context(), &notify.FailedError{ID: "no_mailbox", Permanent: true}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"asked call"}, d.copies(t)); diff != "" {
@@ -342,7 +342,7 @@ func TestWorkerOnTheQueue(t *testing.T) {
 	w := notify.Worker{Next: d.NextMail, Log: d.Log, Send: func(_ context.Context, m notify.Mail) error {
 		to = append(to, m.To)
 		if len(to) == 2 {
-			return &notify.Failure{ID: "refused"}
+			return &notify.FailedError{ID: "refused"}
 		}
 		return nil
 	}}

@@ -13,7 +13,7 @@ import (
 type Due struct {
 	Mail
 	Sent   func(context.Context) error
-	Failed func(context.Context, *Failure) error
+	Failed func(context.Context, *FailedError) error
 }
 
 // Worker sends what is due.
@@ -51,7 +51,7 @@ func (w *Worker) Deliver(ctx context.Context) (sent int, err error) {
 			return sent, err
 		}
 		err = w.Send(ctx, m.Mail)
-		why, failed := errors.AsType[*Failure](err)
+		why, failed := errors.AsType[*FailedError](err)
 		switch {
 		case err == nil:
 			// What has gone out is noted, also where we are told to stop just now.
