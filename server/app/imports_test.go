@@ -19,7 +19,7 @@ var floors = []map[string][]string{
 	{"calc": nil, "library": {"locale"}, "policy": {"library"}, "proof": {"library", "locale", "policy"}, "dispute": nil, "intake": nil},
 	{"shelf": nil, "view": nil, "middleware": nil, "search": nil, "store": nil, "storetest": {"store"}, "evidence": nil, "notify": nil},
 	{"complaint": nil, "account": nil},
-	{"web": nil, "api": nil, "console": nil},
+	{"web": nil, "api": nil, "console": nil, "jobs": nil},
 	{"app": nil},
 }
 

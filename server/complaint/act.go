@@ -77,6 +77,8 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if act.Event == dispute.DuplicateOf {
 		change.Duplicate = act.origin.Other
 	}
+	m.follow(d, &change)
+	change.Sent = act.letter
 	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
 		return err
 	}
@@ -167,6 +169,18 @@ func (s *Service) Rules(ctx context.Context, a intake.Answers) (intake.Rules, er
 // Firms finds institutions of the list by what somebody types.
 func (s *Service) Firms(ctx context.Context, query string, limit int) ([]store.Institution, error) {
 	return s.Store.Institutions(ctx, query, limit)
+}
+
+// Firm is an institution of the list; nothing where the id is none of it.
+func (s *Service) Firm(ctx context.Context, id string) (store.Institution, error) {
+	if id == "" {
+		return store.Institution{}, nil
+	}
+	i, err := s.Store.Institution(ctx, id)
+	if store.NotFound(err) {
+		return store.Institution{}, nil
+	}
+	return i, err
 }
 
 func (s *Service) product(a intake.Answers) policy.Product {

@@ -13,6 +13,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/intake"
+	"anxin/server/library"
 	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
@@ -25,10 +26,12 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
-	Words  *notify.Words // of notices
-	Mail   bool          // whether there is a server that sends them on
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Library names the authorities that letters go to.
+	Library *library.Library
+	Words   *notify.Words // of notices and letters
+	Mail    bool          // whether there is a server that sends them on
+	Log     *slog.Logger
+	Now     func() time.Time
 	// Colleague tells who an account is; [fault.NotFound] where it is nobody who works cases. Without it nobody is assigned a case
 	// by another, and names of accounts stay empty.
 	Colleague func(ctx context.Context, account string) (Staff, error)
@@ -58,7 +61,8 @@ type Receipt struct {
 
 // Deadline is a clock that runs for a case.
 type Deadline struct {
-	Leg int // 0 for the dispute itself
+	Leg   int       // 0 for the dispute itself
+	Began time.Time // the moment of whose day it counts: the start, or what began it anew
 	policy.Deadline
 }
 
@@ -180,4 +184,5 @@ type Act struct {
 	Door   string // of a refusal: where she can go instead
 	Other  string // of a duplicate: the other case's number
 	origin Paper
+	letter *store.Letter // by which it is done
 }

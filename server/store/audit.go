@@ -332,9 +332,23 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	if err != nil {
 		return list, flaws, err
 	}
+	letters, err := tx.lettersOf(id)
+	for _, l := range letters {
+		list = append(list, subject{"letter " + l.ID, letterBytes(l)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
 	recusals, err := tx.recusals(id)
 	for _, r := range recusals {
 		list = append(list, subject{"recusal " + r.staff, recusalBytes(r)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	reminders, err := tx.reminders(id)
+	for _, r := range reminders {
+		list = append(list, subject{"reminder " + r.ID, reminderBytes(r)})
 	}
 	if err != nil {
 		return list, flaws, err

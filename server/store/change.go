@@ -21,6 +21,9 @@ type Change struct {
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
+	Drafts     []Letter // to be sent for legs as the events leave them; what was drafted before for a leg that moved is settled
+	Sent       *Letter  // that was sent with the events
+	Silence    *Silence
 	Standing   *Standing // as it is from now on; nil: as it was
 	Withdrawn  []string  // ids of consents that hold no longer
 	Duplicate  string    // the dispute under which the matter is carried on
@@ -36,6 +39,9 @@ func (s *Store) Append(ctx context.Context, c Change) (int64, error) {
 	}
 	for i := range c.Consents {
 		name(&c.Consents[i].ID)
+	}
+	for i := range c.Drafts {
+		name(&c.Drafts[i].ID)
 	}
 	var version int64
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -91,8 +97,15 @@ func (tx *Tx) apply(c Change) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	entries = append(entries, withdrawn...)
+	letters, err := tx.letters(c)
+	if err != nil {
+		return 0, err
+	}
+	entries = slices.Concat(entries, withdrawn, letters)
 	if err := tx.audit(c.Dispute, entries); err != nil {
+		return 0, err
+	}
+	if err := tx.silence(c); err != nil {
 		return 0, err
 	}
 	if err := tx.beside(c); err != nil {
@@ -165,8 +178,8 @@ func (tx *Tx) deadlines(c Change) error {
 	}
 	for _, d := range c.Deadlines {
 		name(&d.ID)
-		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, 0)",
-			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt)); err != nil {
+		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, remind_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt), timeOrNull(d.RemindAt)); err != nil {
 			return err
 		}
 	}

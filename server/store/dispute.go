@@ -84,6 +84,7 @@ type Deadline struct {
 	Clock     string
 	StartedAt time.Time
 	DueAt     time.Time
+	RemindAt  time.Time // when somebody is to be reminded of it next; zero: not any more
 }
 
 // Credential is a code that opens a dispute to one of its parties.

@@ -13,6 +13,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/library"
+	"anxin/server/policy"
 	"anxin/server/view"
 )
 
@@ -35,6 +36,7 @@ type MinePage struct {
 	Word         *MineWord    // what was written to her about where it stands
 	Do           []view.Button
 	Legs         []MineLeg
+	Next         *library.Way // the door to take next, where the firm keeps silent
 	Doors        []*library.Way
 	Limitation   *MineDue
 	Latest       *MineMessage
@@ -120,6 +122,7 @@ func (s *Site) minePage(c echo.Context, by complaint.Access) error {
 		for _, w := range p.Doors {
 			p.Used = p.Used.With(w.Used)
 		}
+		p.next(f, s.Complaints.Policy)
 	}
 	p.Notice = p.news(t, c.QueryParam("done") == "1")
 	if c.Request().Method == http.MethodGet {
@@ -199,6 +202,27 @@ func (s *Site) doors(f complaint.File, b view.Base) ([]*library.Way, error) {
 	}
 	return slices.DeleteFunc(ways, func(w *library.Way) bool { return !slices.Contains(product.Doors, w.ID) }), nil
 }
+
+// next takes the door that fits best out of the others, to be shown before them.
+func (p *MinePage) next(f complaint.File, rules *policy.Policy) {
+	product, _ := rules.Product(f.Filed.Product)
+	id, ok := complaint.NextDoor(f, product)
+	i := slices.IndexFunc(p.Doors, func(w *library.Way) bool { return ok && w.ID == id })
+	if i >= 0 {
+		p.Next = p.Doors[i]
+		p.Doors = slices.Delete(p.Doors, i, i+1)
+	}
+}
+
+// MineDoor is a door with what is told of it; Call: also its telephone number.
+type MineDoor struct {
+	view.Base
+	Way  *library.Way
+	Call bool
+}
+
+// Door is for the template, which shows doors in two places.
+func (p *MinePage) Door(w *library.Way, call bool) MineDoor { return MineDoor{p.Base, w, call} }
 
 // subject is what the box is about: the leg that is under way, or the dispute (0).
 func (t teller) subject() int {
