@@ -24,7 +24,7 @@ func TestDeliveries(t *testing.T) {
 	if err != nil || !ok {
 		t.Fatal(err)
 	}
-	if err := due.Failed(t.Context(), &notify.Failure{ID: "no_mailbox", Permanent: true}); err != nil {
+	if err := due.Failed(t.Context(), &notify.FailedError{ID: "no_mailbox", Permanent: true}); err != nil {
 		t.Fatal(err)
 	}
 	page := s.sees(t, "/console/deliveries")

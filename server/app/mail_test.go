@@ -112,7 +112,6 @@ func TestMailGoesOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What runs beside us may have taken it first: that is as good.
 	if _, err := a.mailing(a.Complaints.Words).Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (s *Service) NextMail(ctx context.Context) (notify.Due, bool, error) {
 		return notify.Due{
 			Mail: notify.Mail{ID: w.ID, To: who.Contact.Email, Notice: notify.Notice(w.Notice), Lang: who.Reach.Speaks()},
 			Sent: func(ctx context.Context) error { return s.Store.Delivered(ctx, w.ID) },
-			Failed: func(ctx context.Context, why *notify.Failure) error {
+			Failed: func(ctx context.Context, why *notify.FailedError) error {
 				if why.Permanent || w.Tries > len(waits) {
 					return s.Store.BuryDelivery(ctx, w, why.ID, s.byHand(w, who, why.ID))
 				}

@@ -15,33 +15,33 @@ import (
 	"anxin/server/config"
 )
 
-// Failure says why a mail did not go out. It names nobody: what the server answered may quote the address, and is dropped.
-type Failure struct {
+// FailedError says why a mail did not go out. It names nobody: what the server answered may quote the address, and is dropped.
+type FailedError struct {
 	ID        string // what an administrator reads: notice.failure_<id>
 	Permanent bool   // the server takes no mail for this address, ever
 	Server    bool   // it is the server or the way to it: other mail would fare no better now
 }
 
-func (f *Failure) Error() string { return "the mail did not go out: " + f.ID }
+func (f *FailedError) Error() string { return "the mail did not go out: " + f.ID }
 
 // What can go wrong.
 var (
-	errUnreachable = &Failure{ID: "unreachable", Server: true}
-	errSilent      = &Failure{ID: "silent", Server: true}
-	errNoTLS       = &Failure{ID: "no_tls", Server: true}
-	errLogin       = &Failure{ID: "login", Server: true}
-	errBusy        = &Failure{ID: "busy", Server: true}
-	errClosed      = &Failure{ID: "closed", Server: true}
-	errHungUp      = &Failure{ID: "hung_up", Server: true}
-	errCutOff      = &Failure{ID: "cut_off"}
-	errLater       = &Failure{ID: "later"}
-	errRefused     = &Failure{ID: "refused"}
-	errNoMailbox   = &Failure{ID: "no_mailbox", Permanent: true}
-	errAddress     = &Failure{ID: "address", Permanent: true}
+	errUnreachable = &FailedError{ID: "unreachable", Server: true}
+	errSilent      = &FailedError{ID: "silent", Server: true}
+	errNoTLS       = &FailedError{ID: "no_tls", Server: true}
+	errLogin       = &FailedError{ID: "login", Server: true}
+	errBusy        = &FailedError{ID: "busy", Server: true}
+	errClosed      = &FailedError{ID: "closed", Server: true}
+	errHungUp      = &FailedError{ID: "hung_up", Server: true}
+	errCutOff      = &FailedError{ID: "cut_off"}
+	errLater       = &FailedError{ID: "later"}
+	errRefused     = &FailedError{ID: "refused"}
+	errNoMailbox   = &FailedError{ID: "no_mailbox", Permanent: true}
+	errAddress     = &FailedError{ID: "address", Permanent: true}
 )
 
 // Failures are all that [Mailer.Send] tells.
-var Failures = []*Failure{errUnreachable, errSilent, errNoTLS, errLogin, errBusy, errClosed, errHungUp, errCutOff, errLater, errRefused, errNoMailbox, errAddress}
+var Failures = []*FailedError{errUnreachable, errSilent, errNoTLS, errLogin, errBusy, errClosed, errHungUp, errCutOff, errLater, errRefused, errNoMailbox, errAddress}
 
 // patience is how long the server may take for each half: to let us in, and to take the mail.
 const patience = 20 * time.Second
@@ -55,7 +55,7 @@ type Mailer struct {
 	Trust    *tls.Config   // of the server's certificate; nil: as every program here does
 }
 
-// Send hands one mail to the server. Whatever goes wrong is a [*Failure]. After a lost connection nobody knows whether the server
+// Send hands one mail to the server. Whatever goes wrong is a [*FailedError]. After a lost connection nobody knows whether the server
 // took it: it is said to have failed, so that it is sent again, with the Message-ID of the first.
 func (m *Mailer) Send(ctx context.Context, what Mail) error {
 	msg, err := m.message(what)
@@ -74,7 +74,7 @@ func (m *Mailer) Send(ctx context.Context, what Mail) error {
 	return d.failure(err)
 }
 
-// Reach tells whether the server lets us in, as far as one can tell without sending anything; else why not, as a [*Failure].
+// Reach tells whether the server lets us in, as far as one can tell without sending anything; else why not, as a [*FailedError].
 func (m *Mailer) Reach(ctx context.Context) error {
 	var d dialled
 	client, err := m.client(ctx, &d)
@@ -169,7 +169,7 @@ func (d *dialled) dial(ctx context.Context, network, address string) (net.Conn, 
 }
 
 // failure says what an error means, without its words.
-func (d *dialled) failure(err error) *Failure {
+func (d *dialled) failure(err error) *FailedError {
 	sending, sent := errors.AsType[*mail.SendError](err)
 	slow, isNet := errors.AsType[net.Error](err)
 	switch {
@@ -196,7 +196,7 @@ func noMailbox(err *mail.SendError) bool {
 }
 
 // notLetIn is what went wrong between the greeting and the first mail. The library has no errors of its own for most of it.
-func notLetIn(err error) *Failure {
+func notLetIn(err error) *FailedError {
 	answer, answered := errors.AsType[*textproto.Error](err)
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, record := errors.AsType[tls.RecordHeaderError](err)

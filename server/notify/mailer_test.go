@@ -145,7 +145,7 @@ func TestMailFails(t *testing.T) {
 				c.with(m)
 			}
 			err := m.Send(t.Context(), notice())
-			why, ok := errors.AsType[*notify.Failure](err)
+			why, ok := errors.AsType[*notify.FailedError](err)
 			if !ok || why.ID != c.id || why.Permanent != c.permanent || why.Server != c.ofServer {
 				t.Errorf("it fails with %v", err)
 			}
@@ -161,7 +161,7 @@ func TestNoMailServer(t *testing.T) {
 	s := serve(t, &mailServer{})
 	m := mailer(t, s)
 	_ = s.Close()
-	why, ok := errors.AsType[*notify.Failure](m.Send(t.Context(), notice()))
+	why, ok := errors.AsType[*notify.FailedError](m.Send(t.Context(), notice()))
 	if !ok || why.ID != "unreachable" || !why.Server {
 		t.Errorf("it fails with %v", why)
 	}

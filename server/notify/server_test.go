@@ -142,11 +142,11 @@ func (s *mailServer) talk(conn net.Conn) {
 		if !say(command, yes) || command == "QUIT" {
 			return
 		}
-		switch {
-		case command == "STARTTLS":
+		switch command {
+		case "STARTTLS":
 			conn = tls.Server(conn, s.secure)
 			in, encrypted = bufio.NewReader(conn), true
-		case command == "DATA":
+		case "DATA":
 			var mail strings.Builder
 			for {
 				line, err := in.ReadString('\n')

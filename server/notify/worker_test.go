@@ -27,7 +27,7 @@ func (q *queue) next(context.Context) (notify.Due, bool, error) {
 	note := func(what string) error { q.noted = append(q.noted, m.ID+" "+what); return nil }
 	return notify.Due{
 		Mail: m, Sent: func(context.Context) error { return note("sent") },
-		Failed: func(_ context.Context, why *notify.Failure) error { return note(why.ID) },
+		Failed: func(_ context.Context, why *notify.FailedError) error { return note(why.ID) },
 	}, true, nil
 }
 
@@ -42,8 +42,8 @@ func TestWorkerGoesOn(t *testing.T) {
 		err     error
 	}{
 		"all go out":                {[]error{nil, nil, nil}, []string{"a sent", "b sent", "c sent"}, 0, 3, nil},
-		"one fails, the rest go on": {[]error{nil, &notify.Failure{ID: "no_mailbox", Permanent: true}, nil}, []string{"a sent", "b no_mailbox", "c sent"}, 0, 2, nil},
-		"the server fails":          {[]error{&notify.Failure{ID: "silent", Server: true}}, []string{"a silent"}, 2, 0, nil},
+		"one fails, the rest go on": {[]error{nil, &notify.FailedError{ID: "no_mailbox", Permanent: true}, nil}, []string{"a sent", "b no_mailbox", "c sent"}, 0, 2, nil},
+		"the server fails":          {[]error{&notify.FailedError{ID: "silent", Server: true}}, []string{"a silent"}, 2, 0, nil},
 		"we cannot write it":        {[]error{nil, broken}, []string{"a sent"}, 1, 1, broken},
 	} {
 		q := &queue{mails: []notify.Mail{{ID: "a", To: her}, {ID: "b", To: her}, {ID: "c", To: her}}}
@@ -69,7 +69,7 @@ func TestWorkerStops(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer error
 		noted  []string
-	}{"gone out": {nil, []string{"a sent"}}, "not known": {&notify.Failure{ID: "cut_off"}, nil}} {
+	}{"gone out": {nil, []string{"a sent"}}, "not known": {&notify.FailedError{ID: "cut_off"}, nil}} {
 		ctx, stop := context.WithCancel(t.Context())
 		q := &queue{mails: []notify.Mail{{ID: "a"}, {ID: "b"}}}
 		w := notify.Worker{Next: q.next, Log: slog.New(slog.DiscardHandler), Send: func(context.Context, notify.Mail) error {
