@@ -42,7 +42,6 @@ func writing(t *testing.T, db *storetest.DB) *desk {
 	return d
 }
 
-
 func (d *desk) drafts(t *testing.T) []complaint.Letter {
 	t.Helper()
 	list, err := d.Letters(t.Context(), officer)
@@ -296,5 +295,32 @@ func TestWhatWasSentStays(t *testing.T) {
 	}
 	if read != 2 {
 		t.Errorf("she is told of %d looks at her letter", read)
+	}
+}
+
+// A case that touches her is hidden from an officer with its letters.
+func TestLettersOfACaseThatIsHidden(t *testing.T) {
+	t.Parallel()
+	d := writing(t, storetest.Open(t))
+	by := d.consented(t, key, answers())
+	l := d.drafts(t)[0]
+	neighbour := complaint.Staff{ID: "officer-2", Actor: dispute.Officer}
+	if err := d.Recuse(t.Context(), neighbour, by.Dispute, "她是我的邻居"); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := d.Letters(t.Context(), neighbour); err != nil || len(list) != 0 {
+		t.Errorf("she sees %+v, %v", list, err)
+	}
+	_, one := d.Letter(t.Context(), neighbour, l.ID)
+	_, of := d.LettersOf(t.Context(), neighbour, by.Dispute)
+	_, none := d.Letter(t.Context(), neighbour, "no such letter")
+	sent := d.SentLetter(t.Context(), neighbour, l.ID, "post", d.db.Clock.Now())
+	for what, err := range map[string]error{"one": one, "those of the case": of, "none": none, "sending": sent} {
+		if fault.From(err).Kind != fault.NotFound {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if len(d.drafts(t)) != 1 {
+		t.Error("another officer does not see it")
 	}
 }
