@@ -147,3 +147,9 @@ func VerifyIn(tx *Tx, dispute string) ([]string, error) {
 	_, flaws, err := tx.verify(dispute)
 	return flaws, err
 }
+
+// VerifyStaffIn is what VerifyStaff does in its transaction.
+func VerifyStaffIn(tx *Tx) ([]string, error) {
+	_, flaws, err := tx.verifyStaff()
+	return flaws, err
+}
