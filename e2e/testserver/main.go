@@ -74,7 +74,11 @@ func run() error {
 		if err != nil {
 			return nil, fmt.Errorf("make complaints: %w", err)
 		}
-		return complaints, nil
+		staff, err := consoleStates(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		return append(complaints, staff...), nil
 	})
 	a.Echo.GET("/-/addresses", func(c echo.Context) error {
 		complaints, err := carried()
@@ -92,6 +96,7 @@ func run() error {
 		}
 		return enter(c, complaints)
 	})
+	consoleOnce(a)
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }

@@ -132,15 +132,16 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
+	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
 	complaints := &complaint.Service{
 		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil, Log: opts.Log, Now: opts.Clock,
+		Colleague: colleague(accounts),
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
 	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
 	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	a.Jobs = a.jobs(words)
