@@ -91,7 +91,7 @@ func TestSheIsRemindedInTurn(t *testing.T) {
 				t.Errorf("told at night: %s", line)
 			}
 		}
-		verified(t, d)
+		unflawed(t, d)
 	})
 }
 
@@ -157,7 +157,7 @@ func TestNobodyIsRemindedTwice(t *testing.T) {
 	if got := d.told(t, "reminder"); len(got) != 1 {
 		t.Errorf("told %v", got)
 	}
-	verified(t, d)
+	unflawed(t, d)
 }
 
 // A case is closed for her silence only when two reminders have reached her by another way than a page nobody told her to open.
@@ -222,6 +222,6 @@ func TestAskedWhetherItIsSolved(t *testing.T) {
 				t.Errorf("on %s asked %d times, not %d", db.Clock.Now().Format("01-02"), got, step.want)
 			}
 		}
-		verified(t, d)
+		unflawed(t, d)
 	})
 }

@@ -97,11 +97,11 @@ func TestSilenceMovesTheCase(t *testing.T) {
 		if err != nil || len(silences) != 1 || silences[0].Count != 1 {
 			t.Errorf("counted: %v, %v", silences, err)
 		}
-		verified(t, d)
+		unflawed(t, d)
 	})
 }
 
-func verified(t *testing.T, d *desk) {
+func unflawed(t *testing.T, d *desk) {
 	t.Helper()
 	if a, err := d.Store.Verify(t.Context()); err != nil || len(a.Flaws) > 0 {
 		t.Errorf("the audit: %v, %v", a.Flaws, err)
@@ -157,7 +157,7 @@ func TestAClockThatIsSetBack(t *testing.T) {
 	if f := d.read(t, other); leg(t, f, 1).State != dispute.HandedOver {
 		t.Error("set back, it is over")
 	}
-	verified(t, d)
+	unflawed(t, d)
 }
 
 // A process that stops in the middle, having taken what is due, and goes on after its lease has ended.
@@ -242,7 +242,7 @@ func TestTwoServersFireOnce(t *testing.T) {
 				t.Errorf("case %d: %d times, and the leg is %s", i, happened(f, dispute.ReplyDue), leg(t, f, 1).State)
 			}
 		}
-		verified(t, d)
+		unflawed(t, d)
 	})
 }
 

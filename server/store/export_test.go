@@ -142,14 +142,14 @@ func InsertEvidence(tx *Tx, e Evidence) error {
 	return tx.insertEvidence(e)
 }
 
-// VerifyStaffIn is what VerifyStaff does in its transaction.
-func VerifyStaffIn(tx *Tx) ([]string, error) {
-	_, flaws, err := tx.verifyStaff()
-	return flaws, err
-}
-
 // VerifyIn looks for flaws of a dispute as a transaction sees it.
 func VerifyIn(tx *Tx, dispute string) ([]string, error) {
 	_, flaws, err := tx.verify(dispute)
+	return flaws, err
+}
+
+// VerifyStaffIn is what VerifyStaff does in its transaction.
+func VerifyStaffIn(tx *Tx) ([]string, error) {
+	_, flaws, err := tx.verifyStaff()
 	return flaws, err
 }
