@@ -148,7 +148,7 @@ func TestLostCode(t *testing.T) {
 		}
 		told := 0
 		if err := db.Read(t.Context(), func(tx *store.Tx) error {
-			return tx.Row("SELECT count(*) FROM deliveries WHERE notice = 'code_replaced' AND channel = 'old_contact'", nil, &told)
+			return tx.Row("SELECT count(*) FROM deliveries WHERE notice = 'code_replaced' AND channel = 'call'", nil, &told)
 		}); err != nil || told != 1 {
 			t.Errorf("%d notices: %v", told, err)
 		}
