@@ -140,8 +140,7 @@ func (s *Service) submission(key, content string, a intake.Answers, clerk clerk)
 	}
 	return store.Submission{
 		ID: by.Dispute, Key: key, Content: content, State: string(m.c.State),
-		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Standing: m.standing(a, ""),
-		Deliveries: told,
+		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Deliveries: told, Standing: m.standing(a, ""),
 	}, nil
 }
 
