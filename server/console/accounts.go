@@ -173,8 +173,10 @@ func (k *Console) accountPage(c echo.Context) (*AccountPage, error) {
 	p := &AccountPage{Frame: k.frame(c, "console_account", "console.account_title"), URL: accountsPath + "/" + a.ID}
 	p.Crumb = &view.Link{URL: accountsPath, Text: p.Must("console.to_accounts")}
 	p.Rows = []view.Row{
-		{Key: p.Must("console.name"), Value: a.Name}, {Key: p.Must("console.role"), Value: p.roleOf(a)},
-		{Key: p.Must("console.state"), Value: p.stateOf(a)}, {Key: p.Must("console.since"), Value: p.moment(a.CreatedAt)},
+		{Key: p.Must("console.name"), Value: a.Name},
+		{Key: p.Must("console.role"), Value: p.roleOf(a)},
+		{Key: p.Must("console.state"), Value: p.stateOf(a)},
+		{Key: p.Must("console.since"), Value: p.moment(a.CreatedAt)},
 	}
 	p.Ends = p.Me.Role == account.Sysadmin && a.DisabledAt.IsZero() && a.ID != p.Me.ID
 	p.Sure = view.Choices{Name: "sure", Type: "checkbox", Legend: p.Must("console.disable_title"), Hint: p.Must("console.disable_text"), Options: []view.Choice{{Value: "yes", Label: p.Must("console.disable_sure")}}}
