@@ -134,14 +134,13 @@ func (s *Service) submission(key, content string, a intake.Answers, clerk clerk)
 	if err != nil {
 		return store.Submission{}, err
 	}
-	told, err := m.filed(parties, by)
+	told, err := m.filed(parties, credential.Party)
 	if err != nil {
 		return store.Submission{}, err
 	}
 	return store.Submission{
 		ID: by.Dispute, Key: key, Content: content, State: string(m.c.State),
-		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Standing: m.standing(a, ""),
-		Deliveries: told,
+		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Deliveries: told, Standing: m.standing(a, ""),
 	}, nil
 }
 
