@@ -95,6 +95,7 @@ func Colleague(accounts *account.Service) func(context.Context, string) (complai
 type Due struct {
 	Day, Left   string // Day is empty while the clock is stopped
 	Past        bool
+	Was         bool // it was so then, and is no more
 	What, Who   string
 	Standing    string
 	Provisional bool
