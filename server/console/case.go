@@ -14,6 +14,8 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/fault"
+	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/store"
 	"anxin/server/view"
 )
@@ -35,6 +37,7 @@ type CasePage struct {
 	Timeline                   []CaseEntry
 	Messages, Notes            []CaseMessage
 	Message, Note              view.Field
+	NeutralLang                locale.Code
 	Neutral                    string // what she is sent when she is written to
 	Assigned                   string
 	Assign                     *view.Choices
@@ -155,6 +158,13 @@ func (d desk) page() (*CasePage, error) {
 	p.options(d)
 	p.Message = p.field("text", "desk.message_"+string(d.by.Actor))
 	p.Message.Rows = 4
+	if d.office() { // she is told that there is something to read, and nothing of what
+		var err error
+		if p.Neutral, err = d.k.Complaints.Words.Letter(notify.Message, notify.Email, f.Person.Reach.Speaks()); err != nil {
+			return nil, err
+		}
+	}
+	p.NeutralLang = f.Person.Reach.Speaks()
 	p.Note = p.field("note", "desk.note")
 	p.Note.Rows, p.Note.Hint = 3, p.Must("desk.note_hint")
 	return p, nil

@@ -85,8 +85,8 @@ func (d doing) ask(p *DoPage, sent url.Values) {
 		for _, part := range contents {
 			p.Fields = append(p.Fields, d.part(p, part, sent))
 		}
-		write("promise", "desk.ask_promise", 0).Hint = p.Must("desk.ask_promise_hint")
-		write("until", "desk.ask_until", 0).Hint = p.Must("desk.day_hint")
+		write("promise", "desk.ask_promise", 0).Hint = p.Must("desk.ask_promise_hint", "example", "1200")
+		write("until", "desk.ask_until", 0).Hint = p.Must("desk.day_hint", "example", "2026-12-01")
 	}
 	if d.asksFor(complaint.GiveDoor) {
 		choose("door", "radio", "desk.ask_door_hint", d.doors()...)
@@ -149,7 +149,7 @@ func (d doing) askPaper(p *DoPage, sent url.Values, choose func(name, kind, hint
 		choose("way", "radio", "", list...)
 	}
 	if paper || way || d.asksFor(complaint.GiveDay) && d.office() {
-		write("on", "desk.ask_on", 0).Hint = p.Must("desk.day_hint")
+		write("on", "desk.ask_on", 0).Hint = p.Must("desk.day_hint", "example", "2026-12-01")
 	}
 	if paper || note {
 		write("note", "desk.ask_note", 3).Hint = p.Must("desk.ask_note_hint")
@@ -215,7 +215,7 @@ func (d doing) act(p *DoPage, sent url.Values) (complaint.Act, bool) {
 		case (f.ID == "on" || f.ID == "until") && f.Value != "":
 			day, err := workday.ParseDate(f.Value)
 			if err != nil {
-				p.wrong(f, p.Must("desk.day_wrong"))
+				p.wrong(f, p.Must("desk.day_wrong", "example", "2026-12-01"))
 			} else if f.ID == "on" {
 				a.On = day.In(locale.Shanghai)
 				if a.On.After(d.k.Now()) {
@@ -224,7 +224,7 @@ func (d doing) act(p *DoPage, sent url.Values) (complaint.Act, bool) {
 			}
 		case f.ID == "promise" && f.Value != "":
 			if _, ok := locale.ParseMoney(f.Value); !ok {
-				p.wrong(f, p.Must("desk.promise_wrong"))
+				p.wrong(f, p.Must("desk.promise_wrong", "example", "1200.50"))
 			}
 		}
 	}

@@ -73,7 +73,7 @@ func (k *Console) letterPage(c echo.Context) (*LetterPage, error) {
 		p.Way.Options = append(p.Way.Options, view.Choice{Value: w, Label: p.Must("letter.way_" + w)})
 	}
 	p.On = p.field("on", "desk.letter_on")
-	p.On.Hint, p.On.Value = p.Must("desk.day_hint"), k.Now().In(locale.Shanghai).Format("2006-01-02")
+	p.On.Hint, p.On.Value = p.Must("desk.day_hint", "example", "2026-12-01"), k.Now().In(locale.Shanghai).Format("2006-01-02")
 	return p, nil
 }
 
@@ -105,7 +105,7 @@ func (k *Console) letterSent(c echo.Context) error {
 		p.complain("way-"+complaint.LetterWays[0], p.Way.Legend+p.Must("common.colon")+p.Way.Error)
 	}
 	if day.IsZero() {
-		p.wrong(&p.On, p.Must("desk.day_wrong"))
+		p.wrong(&p.On, p.Must("desk.day_wrong", "example", "2026-12-01"))
 	}
 	if p.Invalid && p.Sent == "" {
 		return k.rejected(c, p)

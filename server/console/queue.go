@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -113,7 +112,7 @@ func (k *Console) caseRows(b view.Base, rows []complaint.Row) ([]CaseRow, error)
 			row.Helper = b.Must("desk.by_helper")
 		}
 		if r.Unread > 0 {
-			row.Unread = b.Must("desk.unread", "count", strconv.Itoa(r.Unread))
+			row.Unread = b.Must("desk.unread", "count", r.Unread)
 		}
 		if r.Deadline != nil {
 			d, err := due(b, *r.Deadline, k.Now())
