@@ -23,6 +23,12 @@ const usage = `anxin [command]
   migrate   brings the database up to date, which serve does, too
   verify    recomputes the audit of every dispute, while the server runs or not: names what is not as it was written
             and exits 1
+  backup DIR
+            copies the database and the files that were handed in into a new folder, whether or not the server runs. The
+            secret is not in it. sha256sum -c SHA256SUMS in that folder checks it
+  restore DIR
+            puts a backup back into an empty database and data folder, of either kind of database, and verifies it. The secret
+            that was in use then has to be in its place. What was changed since it was made, by one bit, is refused
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
@@ -53,6 +59,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 		return serve(ctx, getenv, stderr)
 	case "migrate", "verify":
 		return onDatabase(ctx, name, args, getenv, stdout, stderr)
+	case "backup", "restore":
+		return onBackup(ctx, name, args, getenv, stdout, stderr)
 	case "check":
 		return check(args, getenv, stdout)
 	case "import":
@@ -98,6 +106,20 @@ func onDatabase(ctx context.Context, name string, args []string, getenv func(str
 		return migrate(ctx, cfg, stdout, stderr)
 	}
 	return verify(ctx, cfg, stdout, stderr)
+}
+
+func onBackup(ctx context.Context, name string, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) != 1 || args[0] == "" {
+		return fmt.Errorf("write: %s DIR", name)
+	}
+	cfg, err := config.Load(getenv)
+	if err != nil {
+		return err
+	}
+	if name == "backup" {
+		return makeBackup(ctx, cfg, args[0], stdout, stderr)
+	}
+	return restore(ctx, cfg, args[0], stdout, stderr)
 }
 
 func check(args []string, getenv func(string) string, stdout io.Writer) error {

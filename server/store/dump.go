@@ -225,6 +225,11 @@ func (t DumpTable) columns() string {
 	return strings.Join(names, ", ")
 }
 
+// Column is the place of a column in a row; -1 where there is none.
+func (t DumpTable) Column(name string) int {
+	return slices.IndexFunc(t.Columns, func(c DumpColumn) bool { return c.Name == name })
+}
+
 // Read hands each row of a dumped table to a function: a value a column, of the types that a database takes, nil where there is
 // none.
 func (t DumpTable) Read(from io.Reader, each func(row []any) error) error {
@@ -289,10 +294,7 @@ func (d Dump) KnowsKeys(v *vault.Vault, open func(table string) (io.ReadCloser, 
 		return errors.New("the dump does not say with which keys it was sealed")
 	}
 	t := d.Tables[i]
-	at := func(name string) int {
-		return slices.IndexFunc(t.Columns, func(c DumpColumn) bool { return c.Name == name })
-	}
-	id, proof := at("key_id"), at("proof")
+	id, proof := t.Column("key_id"), t.Column("proof")
 	if id < 0 || proof < 0 {
 		return errors.New("the dump does not say with which keys it was sealed")
 	}
