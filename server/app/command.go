@@ -29,6 +29,9 @@ const usage = `anxin [command]
   restore DIR
             puts a backup back into an empty database and data folder, of either kind of database, and verifies it. The secret
             that was in use then has to be in its place. What was changed since it was made, by one bit, is refused
+  doctor    says what is wrong with settings, secret, data folder, database, clock, content, search index, files and address, and
+            what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
+              --json    the same for programs
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
@@ -61,6 +64,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 		return onDatabase(ctx, name, args, getenv, stdout, stderr)
 	case "backup", "restore":
 		return onBackup(ctx, name, args, getenv, stdout, stderr)
+	case "doctor":
+		return examine(ctx, args, getenv, stdout)
 	case "check":
 		return check(args, getenv, stdout)
 	case "import":
