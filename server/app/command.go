@@ -32,6 +32,8 @@ const usage = `anxin [command]
   doctor    says what is wrong with settings, secret, data folder, database, clock, content, search index, files and address, and
             what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
               --json    the same for programs
+  demo      fills a fresh database with made-up complaints in every state, through the same services as everybody, and prints
+            their numbers and codes once; refused where an operator has put its name to the site
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
@@ -60,7 +62,7 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	switch name {
 	case "serve":
 		return serve(ctx, getenv, stderr)
-	case "migrate", "verify":
+	case "migrate", "verify", "demo":
 		return onDatabase(ctx, name, args, getenv, stdout, stderr)
 	case "backup", "restore":
 		return onBackup(ctx, name, args, getenv, stdout, stderr)
@@ -107,8 +109,11 @@ func onDatabase(ctx context.Context, name string, args []string, getenv func(str
 	if err != nil {
 		return err
 	}
-	if name == "migrate" {
+	switch name {
+	case "migrate":
 		return migrate(ctx, cfg, stdout, stderr)
+	case "demo":
+		return fillDemo(ctx, cfg, stdout, stderr)
 	}
 	return verify(ctx, cfg, stdout, stderr)
 }

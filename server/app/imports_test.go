@@ -19,7 +19,7 @@ var floors = []map[string][]string{
 	{"calc": nil, "library": {"locale"}, "policy": {"library"}, "proof": {"library", "locale", "policy"}, "dispute": nil, "intake": nil},
 	{"shelf": nil, "view": nil, "middleware": nil, "search": nil, "store": nil, "storetest": {"store"}, "evidence": nil},
 	{"complaint": nil, "backup": nil, "doctor": nil},
-	{"web": nil, "api": nil},
+	{"web": nil, "api": nil, "demo": nil},
 	{"app": nil},
 }
 

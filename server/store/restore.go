@@ -165,3 +165,17 @@ func (tx *Tx) load(t DumpTable, open func(string) (io.ReadCloser, error)) (err e
 	}
 	return nil
 }
+
+// Used tells whether a dispute was ever filed here.
+func (s *Store) Used(ctx context.Context) (used bool, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		var one int
+		err := tx.Row("SELECT 1 FROM disputes LIMIT 1", nil, &one)
+		used = err == nil
+		if NotFound(err) {
+			return nil
+		}
+		return err
+	})
+	return used, doing("look for disputes", err)
+}
