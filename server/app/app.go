@@ -20,9 +20,11 @@ import (
 
 	"anxin/content"
 	"anxin/i18n"
+	"anxin/server/account"
 	"anxin/server/api"
 	"anxin/server/complaint"
 	"anxin/server/config"
+	"anxin/server/console"
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/library"
@@ -52,6 +54,8 @@ type App struct {
 	Search      *search.Site
 	Store       *store.Store
 	Complaints  *complaint.Service
+	Accounts    *account.Service
+	Console     *console.Console
 	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
@@ -82,7 +86,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	pages := []fs.FS{web.Templates}
+	pages := []fs.FS{web.Templates, console.Templates}
 	if opts.Gallery {
 		pages = append(pages, view.GalleryTemplates)
 	}
@@ -131,7 +135,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
+	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
+	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	var tidy context.Context
 	tidy, a.stop = context.WithCancel(context.Background())
 	if err := a.route(assets); err != nil {
@@ -155,7 +161,7 @@ func (a *App) tidy(ctx context.Context) {
 			return
 		case <-next.C:
 		}
-		if err := a.Complaints.Tidy(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.Complaints.Tidy(ctx), a.Accounts.Tidy(ctx)); err != nil && ctx.Err() == nil {
 			a.opts.Log.Error("take away what is over", "error", err)
 		}
 	}
