@@ -33,7 +33,7 @@ const usage = `anxin [command]
             what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
               --json    the same for programs
   demo      fills a fresh database with made-up complaints in every state, through the same services as everybody, and prints
-            their numbers and codes once; refused where an operator has put its name to the site
+            their numbers and codes once, with a link for one account of each role; refused where an operator has put its name to the site
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"anxin/content"
+	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/config"
+	"anxin/server/console"
 	"anxin/server/demo"
 	"anxin/server/evidence"
 	"anxin/server/policy"
@@ -50,19 +52,20 @@ func fillDemo(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) 
 		return err
 	}
 	service := &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: o.Log, Now: clock.Now}
-	filed, err := demo.Fill(ctx, service, clock, demo.Staff{Officer: "demo-officer", Handler: "demo-handler"}, time.Now())
+	accounts := &account.Service{Store: s, Vault: o.Vault, Log: o.Log, Now: clock.Now}
+	made, err := demo.Fill(ctx, service, accounts, clock, time.Now())
 	if err != nil {
 		return err
 	}
-	return printDemo(stdout, cfg, filed)
+	return printDemo(stdout, cfg, made)
 }
 
-// printDemo prints the numbers and codes, which nothing tells again. States are called as docs/workflow.md calls them.
-func printDemo(w io.Writer, cfg config.Config, filed []demo.Filed) error {
+// printDemo prints numbers, codes and links, which nothing tells again. States are called as docs/workflow.md calls them.
+func printDemo(w io.Writer, cfg config.Config, made demo.Filled) error {
 	say(w, "Made-up complaints, one for each state. Open them at %s/zh-Hans/complaints/track; the codes are shown this once.\n\n", cfg.Public)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	say(t, "number\tcode\tstands at\twho\tabout\n")
-	for _, f := range filed {
+	for _, f := range made.Complaints {
 		stands, who := string(f.State), f.Person
 		if f.Leg != "" {
 			stands += " / " + string(f.Leg)
@@ -71,6 +74,10 @@ func printDemo(w io.Writer, cfg config.Config, filed []demo.Filed) error {
 			who += " (by a helper)"
 		}
 		say(t, "%s\t%s\t%s\t%s\t%s\n", complaint.Grouped(f.Number), complaint.Grouped(f.Code), stands, who, f.Firm)
+	}
+	say(t, "\nAccounts, one a role. Each link works once, for 15 minutes; \"staff link --name NAME\" makes another.\n\n")
+	for _, a := range made.Staff {
+		say(t, "%s\t%s\t%s\n", a.Role, console.FirstLink(cfg.Public, a.Link), a.Name)
 	}
 	return t.Flush()
 }

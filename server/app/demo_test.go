@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"anxin/server/account"
 	"anxin/server/complaint"
 )
 
@@ -23,6 +24,11 @@ func TestDemo(t *testing.T) {
 	rows := printed.FindAllStringSubmatch(out, -1)
 	if len(rows) < 30 || !strings.Contains(out, "http://127.0.0.1:8080/zh-Hans/complaints/track") {
 		t.Fatal(out)
+	}
+	for _, role := range account.Roles {
+		if !regexp.MustCompile(`(?m)^` + string(role) + ` +http://127\.0\.0\.1:8080/console/`).MatchString(out) {
+			t.Errorf("no link for the %s in %s", role, out)
+		}
 	}
 	// The server beside it lets her in with what was printed.
 	number, ok := complaint.ParseNumber(rows[0][1])

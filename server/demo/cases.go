@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 
+	"anxin/server/account"
 	"anxin/server/dispute"
 	"anxin/server/intake"
 	"anxin/server/library"
@@ -17,6 +18,7 @@ var casesFile []byte
 // script is what cases.yaml says.
 type script struct {
 	Firms  []firm  `yaml:"firms"`
+	Staff  []staff `yaml:"staff"`
 	Drafts []draft `yaml:"drafts"`
 	Cases  []Case  `yaml:"cases"`
 }
@@ -29,6 +31,12 @@ type firm struct {
 	Kind       string `yaml:"kind"`
 	Supervisor string `yaml:"supervisor"`
 	Parent     string `yaml:"parent"`
+}
+
+type staff struct {
+	Role        account.Role `yaml:"role"`
+	Name        string       `yaml:"name"`
+	Institution string       `yaml:"institution"`
 }
 
 type draft struct {

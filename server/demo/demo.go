@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/intake"
@@ -43,8 +44,17 @@ func (c *Clock) set(t time.Time) {
 	}
 }
 
-// Staff are the ids of those who act for the council and the firms.
-type Staff struct{ Officer, Handler string }
+// Staff is an account that was made, one a role, and the link by which somebody chooses its password.
+type Staff struct {
+	Role       account.Role
+	Name, Link string
+}
+
+// Filled is what was made.
+type Filled struct {
+	Complaints []Filed
+	Staff      []Staff
+}
 
 // Filed is a complaint that was made.
 type Filed struct {
@@ -57,52 +67,104 @@ type Filed struct {
 // ErrUsed tells that the database is not fresh: what is made up would stand among what is not.
 var ErrUsed = errors.New("complaints were filed here already: a demonstration fills a fresh database only")
 
-// Fill files every case and leads each to where it ends, the latest moment being now.
-func Fill(ctx context.Context, s *complaint.Service, clock *Clock, by Staff, now time.Time) ([]Filed, error) {
+// Fill makes the accounts, files every case and leads each to where it ends, the latest moment being now. Service and accounts go
+// by the clock.
+func Fill(ctx context.Context, s *complaint.Service, accounts *account.Service, clock *Clock, now time.Time) (Filled, error) {
 	switch used, err := s.Store.Used(ctx); {
 	case err != nil:
-		return nil, err
+		return Filled{}, err
 	case used:
-		return nil, ErrUsed
+		return Filled{}, ErrUsed
 	}
 	script, err := read()
 	if err != nil {
-		return nil, err
+		return Filled{}, err
 	}
 	if _, _, _, err := s.Store.ImportInstitutions(ctx, script.institutions()); err != nil {
-		return nil, err
+		return Filled{}, err
 	}
-	names := map[string]string{}
+	r := &run{Service: s, accounts: accounts, clock: clock, now: now, firms: map[string]string{}, staff: map[account.Role]string{}}
 	for _, f := range script.Firms {
-		names[f.ID] = f.Name
+		r.firms[f.ID] = f.Name
 	}
-	r := &run{Service: s, clock: clock, by: by, now: now, firms: names}
 	for i, c := range script.Cases {
 		r.cases = append(r.cases, &telling{Case: c, n: i + 1, next: r.begins(c, i)})
 	}
+	if err := r.hire(ctx, script.Staff); err != nil {
+		return Filled{}, err
+	}
 	if err := r.all(ctx); err != nil {
-		return nil, err
+		return Filled{}, err
 	}
 	clock.set(now)
-	for _, d := range script.Drafts {
+	if err := r.drafts(ctx, script.Drafts); err != nil {
+		return Filled{}, err
+	}
+	var made Filled
+	if made.Complaints, err = r.filed(ctx); err != nil {
+		return Filled{}, err
+	}
+	made.Staff, err = r.links(ctx, script.Staff)
+	return made, err
+}
+
+// hire makes the accounts, on the day before the first case.
+func (r *run) hire(ctx context.Context, list []staff) error {
+	first := r.now
+	for _, t := range r.cases {
+		first = earlier(first, t.next)
+	}
+	r.clock.set(first.AddDate(0, 0, -1))
+	for _, a := range list {
+		if _, err := r.accounts.Add(ctx, account.Command, a.Role, a.Name, a.Institution); err != nil {
+			return fmt.Errorf("make the account of %s: %w", a.Name, err)
+		}
+		made, err := r.accounts.Named(ctx, a.Name)
+		if err != nil {
+			return fmt.Errorf("make the account of %s: %w", a.Name, err)
+		}
+		r.staff[a.Role] = made.ID
+		if a.Role == account.Handler {
+			r.handled = a.Institution
+		}
+	}
+	return nil
+}
+
+// links are new ones to the accounts: those they were made with have lapsed weeks ago.
+func (r *run) links(ctx context.Context, list []staff) (made []Staff, err error) {
+	for _, a := range list {
+		link, err := r.accounts.Renew(ctx, account.Command, r.staff[a.Role])
+		if err != nil {
+			return nil, fmt.Errorf("make a link for %s: %w", a.Name, err)
+		}
+		made = append(made, Staff{a.Role, a.Name, link})
+	}
+	return made, nil
+}
+
+func (r *run) drafts(ctx context.Context, list []draft) error {
+	for _, d := range list {
 		kept := complaint.Draft{Key: complaint.NewKey(), Draft: intake.Draft{
 			Answers: intake.Answers{For: intake.ForSelf, Product: d.Product, What: d.What, Contact: intake.Contact{Name: d.Person}}, Done: []string{intake.Urgent, intake.StepFor},
 		}}
-		if err := s.SaveDraft(ctx, &kept); err != nil {
-			return nil, fmt.Errorf("save a draft: %w", err)
+		if err := r.SaveDraft(ctx, &kept); err != nil {
+			return fmt.Errorf("save a draft: %w", err)
 		}
 	}
-	return r.filed(ctx)
+	return nil
 }
 
 // run tells all cases at once, in the order in which things happened.
 type run struct {
 	*complaint.Service
-	clock *Clock
-	by    Staff
-	now   time.Time
-	cases []*telling
-	firms map[string]string // names by id
+	accounts *account.Service
+	clock    *Clock
+	now      time.Time
+	cases    []*telling
+	firms    map[string]string       // names by id
+	staff    map[account.Role]string // ids of the accounts
+	handled  string                  // the one firm whose handler has an account
 }
 
 // telling is a case as far as it has been told.
@@ -176,7 +238,7 @@ func (r *run) file(ctx context.Context, t *telling) (err error) {
 	if t.id, err = r.ByNumber(ctx, t.receipt.Number); err != nil {
 		return err
 	}
-	f, err := r.Read(ctx, complaint.As(t.id, dispute.Officer, r.by.Officer))
+	f, err := r.Read(ctx, complaint.As(t.id, dispute.Officer, r.staff[account.Officer]))
 	if err != nil {
 		return err
 	}
@@ -206,23 +268,29 @@ func access(f complaint.File, actor dispute.Actor, staff string) complaint.Acces
 	return by
 }
 
-func (r *run) staff(actor dispute.Actor) string {
-	switch actor {
+// actor is who does a step, and the id of their account. A firm without an account writes, as most do, and an officer writes down
+// what came.
+func (r *run) actor(t *telling, s step) (dispute.Actor, string) {
+	switch s.By {
 	case dispute.Officer:
-		return r.by.Officer
+		return s.By, r.staff[account.Officer]
 	case dispute.Handler:
-		return r.by.Handler
+		if t.Firm == r.handled {
+			return s.By, r.staff[account.Handler]
+		}
+		return dispute.Officer, r.staff[account.Officer]
 	}
-	return ""
+	return s.By, ""
 }
 
 func (r *run) step(ctx context.Context, t *telling, s step) error {
-	f, err := r.Read(ctx, complaint.As(t.id, s.By, r.staff(s.By)))
+	actor, id := r.actor(t, s)
+	f, err := r.Read(ctx, complaint.As(t.id, actor, id))
 	if err != nil {
 		return err
 	}
-	by := access(f, s.By, r.staff(s.By))
-	if s.By == dispute.Officer { // whoever works on a case has opened it, and she sees that
+	by := access(f, actor, id)
+	if actor == dispute.Officer { // whoever works on a case has opened it, and she sees that
 		if err := r.Store.AuditAccess(ctx, t.id, string(by.Actor), by.ActorID, "read"); err != nil {
 			return err
 		}
@@ -303,7 +371,7 @@ func (r *run) runsOut(ctx context.Context, t *telling, event dispute.Event) (tim
 // filed tells how each case ends, which is where it should.
 func (r *run) filed(ctx context.Context) (list []Filed, err error) {
 	for _, t := range r.cases {
-		f, err := r.Read(ctx, complaint.As(t.id, dispute.Officer, r.by.Officer))
+		f, err := r.Read(ctx, complaint.As(t.id, dispute.Officer, r.staff[account.Officer]))
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"anxin/content"
+	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/demo"
 	"anxin/server/dispute"
@@ -23,7 +23,7 @@ import (
 )
 
 // house is a service on a fresh database that goes by the demonstration's clock.
-func house(t *testing.T, url string) (*complaint.Service, *demo.Clock) {
+func house(t *testing.T, url string) (*complaint.Service, *account.Service, *demo.Clock) {
 	t.Helper()
 	clock, log := &demo.Clock{}, slog.New(slog.DiscardHandler)
 	o := store.Options{Data: t.TempDir(), URL: url, Vault: storetest.Vault(), Clock: clock.Now, Log: log, Fold: search.FoldName}
@@ -40,10 +40,9 @@ func house(t *testing.T, url string) (*complaint.Service, *demo.Clock) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: log, Now: clock.Now}, clock
+	return &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: log, Now: clock.Now},
+		&account.Service{Store: s, Vault: o.Vault, Log: log, Now: clock.Now}, clock
 }
-
-var staff = demo.Staff{Officer: "an officer", Handler: "a handler"}
 
 // Whatever the day is, holidays and weekends among them: every state is there, each case stands where it should, and nobody is
 // late with what is shown.
@@ -56,13 +55,13 @@ func TestEveryStateIsThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, clock := house(t, "")
-			filed, err := demo.Fill(t.Context(), s, clock, staff, now)
+			s, accounts, clock := house(t, "")
+			made, err := demo.Fill(t.Context(), s, accounts, clock, now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var disputes, legs []dispute.State
-			for _, f := range filed {
+			for _, f := range made.Complaints {
 				file := read(t, s, f)
 				disputes = append(disputes, file.Case.State)
 				for _, l := range file.Case.Legs {
@@ -89,9 +88,19 @@ func TestEveryStateIsThere(t *testing.T) {
 					t.Errorf("no leg is %s", p.State)
 				}
 			}
+			for _, role := range account.Roles {
+				if !slices.ContainsFunc(made.Staff, func(a demo.Staff) bool { return a.Role == role }) {
+					t.Errorf("nobody is %s", role)
+				}
+			}
+			for _, a := range made.Staff {
+				if _, err := accounts.Link(t.Context(), a.Link); err != nil {
+					t.Errorf("the link of %s: %v", a.Name, err)
+				}
+			}
 			report, err := s.Store.Verify(t.Context())
-			if err != nil || len(report.Flaws) > 0 || report.Disputes != len(filed) {
-				t.Errorf("%d of %d, %v, %v", report.Disputes, len(filed), report.Flaws, err)
+			if err != nil || len(report.Flaws) > 0 || report.Disputes != len(made.Complaints) {
+				t.Errorf("%d of %d, %v, %v", report.Disputes, len(made.Complaints), report.Flaws, err)
 			}
 		})
 	}
@@ -114,14 +123,15 @@ func read(t *testing.T, s *complaint.Service, f demo.Filed) complaint.File {
 func TestNothingCouldBeReal(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		s, clock := house(t, db.Options.URL)
+		s, accounts, clock := house(t, db.Options.URL)
 		now := time.Date(2026, 11, 28, 12, 0, 0, 0, locale.Shanghai)
-		filed, err := demo.Fill(t.Context(), s, clock, staff, now)
+		made, err := demo.Fill(t.Context(), s, accounts, clock, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		scripts, files := map[string]int{}, 0
-		for _, f := range filed {
+		actors := map[dispute.Actor]int{}
+		for _, f := range made.Complaints {
 			file := read(t, s, f)
 			people := []complaint.Person{file.Person}
 			if f.Helper {
@@ -142,11 +152,19 @@ func TestNothingCouldBeReal(t *testing.T) {
 				t.Errorf("%s could be real", f.Firm)
 			}
 			files += len(file.Evidence)
+			for _, e := range file.Timeline {
+				actors[e.Actor]++
+			}
 		}
 		if scripts["样例"] == 0 || scripts["樣例"] == 0 || scripts["Example"] == 0 || files < 2 {
 			t.Errorf("languages %v, %d files", scripts, files)
 		}
-		token, _, err := s.SignIn(t.Context(), "192.0.2.1", filed[0].Number, filed[0].Code)
+		for _, a := range dispute.Actors {
+			if actors[a] == 0 {
+				t.Errorf("the %s does nothing: %v", a, actors)
+			}
+		}
+		token, _, err := s.SignIn(t.Context(), "192.0.2.1", made.Complaints[0].Number, made.Complaints[0].Code)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +172,7 @@ func TestNothingCouldBeReal(t *testing.T) {
 		if err != nil || by.Actor != dispute.Citizen {
 			t.Errorf("%+v, %v", by, err)
 		}
-		if _, err := demo.Fill(context.WithoutCancel(t.Context()), s, clock, staff, now); !errors.Is(err, demo.ErrUsed) {
+		if _, err := demo.Fill(t.Context(), s, accounts, clock, now); !errors.Is(err, demo.ErrUsed) {
 			t.Errorf("twice: %v", err)
 		}
 	})

@@ -187,12 +187,12 @@ func cellsOf(columns []DumpColumn) (values []func() any, cells []any) {
 		case "text":
 			values, cells = cell[string](values, cells)
 		case "bytes":
-			v := new([]byte)
+			v := new(sql.Null[[]byte]) // SQLite's driver hands out no bytes as a nil slice, which is not the same as none
 			values, cells = append(values, func() any {
-				if *v == nil {
+				if !v.Valid {
 					return nil
 				}
-				return *v
+				return append([]byte{}, v.V...)
 			}), append(cells, v)
 		case "integer":
 			values, cells = cell[int64](values, cells)

@@ -71,6 +71,9 @@ func filledWith(t testing.TB, db *storetest.DB) string {
 	if _, _, _, err := db.ImportInstitutions(t.Context(), []store.Institution{{ID: "a", Name: "金丝雀银行（虚构）", Supervisor: "nfra", Source: "test"}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.AddStaff(t.Context(), "command", store.Staff{Name: "金丝雀", Role: "officer", Language: "en"}, store.StaffLink{Token: "a token", For: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
 	if _, _, err := db.StartSession(t.Context(), store.Access{Dispute: r.ID, Party: sub.Parties[0].ID}, time.Hour, time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +122,9 @@ func TestDumpAndRestore(t *testing.T) {
 					t.Errorf("schema %d of %d, events %v", again.Schema, d.Schema, is.lines()["events"])
 				}
 				sound(t, restored)
+				if n, flaws, err := restored.VerifyStaff(t.Context()); n == 0 || len(flaws) > 0 || err != nil {
+					t.Errorf("%d entries about accounts, %v, %v", n, flaws, err)
+				}
 				got, err := restored.Dispute(t.Context(), id)
 				if err != nil || string(got.Body) != "我被骗了八万元" {
 					t.Errorf("%q, %v", got.Body, err)
@@ -137,6 +143,17 @@ func TestDumpAndRestore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// No bytes are not the same as none.
+func TestDumpOfEmptyBytes(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		_, was := dumped(t, db.Store)
+		if got, want := was["staff_audit_head"].String(), "[1,0,\"\"]\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
 }
 
 // A database that a server was started on, and that nobody used, is as good as none.

@@ -16,6 +16,10 @@ func (e *NotEmptyError) Error() string {
 	return "the database is not empty (table " + e.Table + "): a backup is restored into a fresh one only, so that nothing is overwritten or mixed"
 }
 
+// begun tells which tables have rows before anybody has done anything: a server that was started has noted its key, and a migration
+// the beginning of the chain about accounts. A backup has its own.
+func begun(table string) bool { return table == "seals" || table == "staff_audit_head" }
+
 // Fresh tells whether a database may be restored into: there is none, or its tables are empty and not newer than the dump.
 // A [*NotEmptyError] tells that something stands in it.
 func Fresh(ctx context.Context, o Options, d Dump) error {
@@ -39,7 +43,7 @@ func (s *Store) fresh(ctx context.Context, d Dump) error {
 		for _, t := range tables {
 			var one int
 			err := tx.Row("SELECT 1 FROM "+quoted(t.Name)+" LIMIT 1", nil, &one)
-			if err == nil && t.Name != "seals" { // a server that was started on it has noted its key
+			if err == nil && !begun(t.Name) {
 				return &NotEmptyError{t.Name}
 			}
 			if err != nil && !NotFound(err) {
@@ -119,8 +123,8 @@ func (s *Store) load(tx *Tx, d Dump, open func(string) (io.ReadCloser, error)) e
 const atOnce = 900
 
 func (tx *Tx) load(t DumpTable, open func(string) (io.ReadCloser, error)) (err error) {
-	if t.Name == "seals" {
-		if _, err := tx.Exec("DELETE FROM seals"); err != nil { // of a server that was started: the backup has its own
+	if begun(t.Name) {
+		if _, err := tx.Exec("DELETE FROM " + quoted(t.Name)); err != nil {
 			return err
 		}
 	}
