@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -74,7 +75,11 @@ func run() error {
 		if err != nil {
 			return nil, fmt.Errorf("make complaints: %w", err)
 		}
-		return map[string]any{"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses()}, nil
+		staff, err := consoleStates(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"pages": a.Addresses(), "states": slices.Concat(states(a.Site.Library), complaints, staff), "gallery": gallery, "planted": plantedAddresses()}, nil
 	})
 	a.Echo.GET("/-/addresses", func(c echo.Context) error {
 		l, err := list()
@@ -83,6 +88,7 @@ func run() error {
 		}
 		return c.JSON(http.StatusOK, l)
 	})
+	consoleOnce(a)
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }

@@ -108,6 +108,7 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 	defer a.Close()
 	return a.Run(ctx, func(net.Addr) {
 		say(stderr, "anxin serves %s/\n", cfg.Public)
+		a.hint(ctx, stderr)
 		debug.SetGCPercent(usual)
 	})
 }

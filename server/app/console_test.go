@@ -345,7 +345,10 @@ func TestSystemAdministratorMakesAndEndsAccounts(t *testing.T) {
 			t.Errorf("%s: what was typed is lost", what)
 		}
 	}
-	root.sends(t, "/console/accounts", "name", "<em>UHOH</em>", "role", "handler", "institution", "bank").is(t, "an account", 200, "/console/first/", "&lt;em&gt;UHOH")
+	root.sends(t, "/console/accounts", "name", "<em>UHOH</em>", "role", "handler", "institution", "bank").is(t, "an account", 200, "/console/first/")
+	if strings.Contains(root.last.text, "<em>") {
+		t.Error("a name is markup")
+	}
 	link := regexp.MustCompile(`id="link"[^>]*>http://127.0.0.1:8080/console/first/([A-Z2-7]+)<`).FindStringSubmatch(root.last.text)
 	if link == nil {
 		t.Fatal("there is no link")

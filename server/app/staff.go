@@ -169,3 +169,10 @@ func listStaff(ctx context.Context, _ config.Config, s *account.Service, stdout 
 	}
 	return nil
 }
+
+// hint tells whoever starts a server how somebody comes in to its console, as long as nobody can.
+func (a *App) hint(ctx context.Context, stderr io.Writer) {
+	if list, err := a.Accounts.List(ctx); err == nil && len(list) == 0 {
+		say(stderr, "nobody can use %s yet: \"staff add --role officer --name NAME\" lets somebody in\n", a.cfg.Public.JoinPath("console"))
+	}
+}
