@@ -79,6 +79,10 @@ func levers(a *app.App, c *clock) {
 		}
 		return ec.String(http.StatusOK, c.now().In(locale.Shanghai).Format(time.RFC3339))
 	})
+	a.Echo.POST("/-/sweep", func(ec echo.Context) error { // what is due by the clock as it stands
+		a.Jobs.Once(ec.Request().Context())
+		return ec.NoContent(http.StatusNoContent)
+	})
 	a.Echo.POST("/-/act", func(ec echo.Context) error {
 		var act Act
 		if err := ec.Bind(&act); err != nil {

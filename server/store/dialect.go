@@ -31,6 +31,7 @@ type dialect struct {
 	open        func(*Store, Options) error
 	assert      func(context.Context, *Store) error // that the database keeps what it acknowledges
 	again       func(error) bool                    // whether a transaction was undone for no fault of its own
+	skipLocked  string                              // behind the choice of rows to take: those that another takes just now are left to it
 	locker      func() (lock.SessionLocker, error)  // so that two servers do not migrate at once; nil: nothing to lock
 }
 
@@ -179,7 +180,8 @@ var postgres = &dialect{
 		const serializationFailure, deadlock = "40001", "40P01"
 		return ok && (pg.Code == serializationFailure || pg.Code == deadlock)
 	},
-	locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
 }
 
 func openPostgres(s *Store, o Options) error {

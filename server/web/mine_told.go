@@ -228,7 +228,7 @@ func (t teller) seen() []MineSeen {
 			what = t.Must("mine.seen_other")
 		}
 		who := ""
-		if s.Action != "failed_codes" {
+		if s.Action != "failed_codes" && s.Action != "resent" {
 			who = t.actor(s.Actor)
 		}
 		list = append(list, MineSeen{When: t.when(s.At), Who: who, What: what})
