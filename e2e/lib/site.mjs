@@ -6,8 +6,12 @@ import {all, attr, elements, has, parse, place} from './tree.mjs';
 
 export const LANGUAGES = ['zh-Hans', 'zh-Hant', 'en'];
 
+// The console is for the staff: its pages speak the language of the account, and lead to no doors of the citizens.
+const staff = url => /^(\/-)?\/console(?=[/?]|$)/.test(url);
+
 // firstHour: whoever has just been cheated must not have to look for help.
-export function firstHour(tree, {lang}) {
+export function firstHour(tree, {url, lang}) {
+  if (staff(url)) return [];
   const there = all(tree, 'a').some(e => attr(e, 'href')?.split(/[?#]/)[0] === `/${lang}/scammed`);
   return there ? [] : [finding('first-hour', `no link to /${lang}/scammed`)];
 }
@@ -16,6 +20,7 @@ export function firstHour(tree, {lang}) {
 // An answer to a wrong address has no counterpart; there the other home pages will do. What a state's query says may have
 // been done in this language (saved=1) and is not said again in another, or it is a result, which is the same in each.
 export function otherLanguages(tree, {url, lang, status, name}) {
+  if (staff(url)) return [];
   return LANGUAGES.filter(l => l !== lang).flatMap(other => {
     const links = all(tree, 'a').filter(e => attr(e, 'hreflang') === other && attr(e, 'lang') === other);
     if (!links.length) return [finding('languages', `no link with hreflang and lang ${other}`)];

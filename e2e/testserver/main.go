@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -76,13 +77,18 @@ func run() error {
 		}
 		return complaints, nil
 	})
+	staffed := sync.OnceValues(func() ([]State, error) { return consoleStates(ctx, a) })
 	a.Echo.GET("/-/addresses", func(c echo.Context) error {
 		complaints, err := carried()
 		if err != nil {
 			return err
 		}
+		staff, err := staffed()
+		if err != nil {
+			return err
+		}
 		return c.JSON(http.StatusOK, map[string]any{
-			"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses(),
+			"pages": a.Addresses(), "states": slices.Concat(states(a.Site.Library), complaints, staff), "gallery": gallery, "planted": plantedAddresses(),
 		})
 	})
 	a.Echo.GET("/-/enter/:lang/:state", func(c echo.Context) error {
@@ -92,6 +98,7 @@ func run() error {
 		}
 		return enter(c, complaints)
 	})
+	consoleOnce(a)
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }

@@ -20,9 +20,11 @@ import (
 
 	"anxin/content"
 	"anxin/i18n"
+	"anxin/server/account"
 	"anxin/server/api"
 	"anxin/server/complaint"
 	"anxin/server/config"
+	"anxin/server/console"
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/jobs"
@@ -56,6 +58,8 @@ type App struct {
 	Store       *store.Store
 	Complaints  *complaint.Service
 	Jobs        *jobs.Sweeper
+	Accounts    *account.Service
+	Console     *console.Console
 	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
@@ -86,7 +90,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	pages := []fs.FS{web.Templates}
+	pages := []fs.FS{web.Templates, console.Templates}
 	if opts.Gallery {
 		pages = append(pages, view.GalleryTemplates)
 	}
@@ -136,7 +140,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
+	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
+	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	a.Jobs = a.jobs(words)
 	var sweep context.Context
 	sweep, a.stop = context.WithCancel(context.Background())

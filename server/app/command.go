@@ -37,6 +37,15 @@ const usage = `anxin [command]
             parent (the id of the firm whose branch it is),address,phone,listed_on (2026-11-30) may be there.
             supervisor is nfra, pbc, csrc, local, market or other. UTF-8 or GB18030. Bad lines are named and left out
             (exit 1), the others kept; one whose id is there already is replaced, one that is not in the file stays
+  staff add --role ROLE --name NAME [--institution ID]
+            makes an account for the console and prints the link to it: for 15 minutes, once. ROLE is officer, handler (of the
+            firm with that ID on the list), sysadmin, secadmin or auditor, and stays so; a name is given once
+  staff list
+            lists the accounts: name, role, firm, state
+  staff link --name NAME
+            a new link for who lost password or second factor; both end, and every session
+  staff disable --name NAME
+            ends an account for good
   help      prints this
 
 Settings come from the environment: see the table in README.md.
@@ -55,6 +64,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 		return onDatabase(ctx, name, args, getenv, stdout, stderr)
 	case "check":
 		return check(args, getenv, stdout)
+	case "staff":
+		return staff(ctx, args, getenv, stdout, stderr)
 	case "import":
 		return importFile(ctx, args, getenv, stdout, stderr)
 	case "help", "-h", "--help":
@@ -82,6 +93,7 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 	defer a.Close()
 	return a.Run(ctx, func(net.Addr) {
 		say(stderr, "anxin serves %s/\n", cfg.Public)
+		a.hint(ctx, stderr)
 		debug.SetGCPercent(usual)
 	})
 }

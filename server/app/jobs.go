@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"anxin/server/jobs"
@@ -22,7 +23,9 @@ func (a *App) jobs(words *notify.Words) *jobs.Sweeper {
 		{Name: "clocks", Every: sweepsEvery, Run: a.Complaints.SweepDue},
 		{Name: "reminders", Every: sweepsEvery, Run: a.Complaints.SweepReminders},
 		{Name: "surveys", Every: asksEvery, Run: a.Complaints.SweepSurveys},
-		{Name: "tidy", Every: tidiesEvery, Run: func(ctx context.Context) (bool, error) { return false, a.Complaints.Tidy(ctx) }},
+		{Name: "tidy", Every: tidiesEvery, Run: func(ctx context.Context) (bool, error) {
+			return false, errors.Join(a.Complaints.Tidy(ctx), a.Accounts.Tidy(ctx))
+		}},
 	}
 	if mail := a.mailing(words); mail != nil {
 		list = append(list, jobs.Job{Name: "mail", Every: mailsEvery, Run: func(ctx context.Context) (bool, error) {

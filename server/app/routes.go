@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/api"
+	"anxin/server/console"
 	"anxin/server/fault"
 	"anxin/server/locale"
 	"anxin/server/middleware"
@@ -35,6 +36,11 @@ func (a *App) route(assets map[string]*static.Asset) error {
 			larger[r.Path] = r.Body
 		}
 	}
+	for _, r := range a.Console.Routes() {
+		if r.Body > 0 {
+			larger[r.Path] = r.Body
+		}
+	}
 	larger[web.ComplaintStep] = web.LongAnswer
 	e.Use(
 		middleware.Headers(a.cfg.Public),
@@ -50,6 +56,9 @@ func (a *App) route(assets map[string]*static.Asset) error {
 		add(e, r.Method, r.Path, r.Handler)
 	}
 	for _, r := range a.API.Routes() {
+		add(e, r.Method, r.Path, r.Handler)
+	}
+	for _, r := range a.Console.Routes() {
 		add(e, r.Method, r.Path, r.Handler)
 	}
 	for _, code := range locale.All {
@@ -137,6 +146,8 @@ func (a *App) fail(err error, c echo.Context) {
 	if api.ForPrograms(c.Request().URL.Path) {
 		b := a.Site.View.Base("error", api.Language(c.Request()), "/", view.Standard)
 		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
+	} else if console.Within(c.Request().URL.Path) {
+		err = a.Console.Error(c, e)
 	} else {
 		err = a.Site.Error(c, e)
 	}
@@ -157,7 +168,8 @@ type Address struct {
 	Status int         `json:"status"`
 }
 
-// Addresses lists every page of the site in every language, from the routes themselves, so that no test forgets one.
+// Addresses lists every page of the site in every language, from the routes themselves, so that no test forgets one; of the console
+// the page by which one comes in, as it greets who did not say in which language.
 func (a *App) Addresses() []Address {
 	var list []Address
 	for _, r := range a.Site.Routes() {
@@ -170,5 +182,5 @@ func (a *App) Addresses() []Address {
 			}
 		}
 	}
-	return list
+	return append(list, Address{console.SignIn, console.SignIn, "console_sign_in", locale.Hans, http.StatusOK})
 }

@@ -113,12 +113,22 @@ func verify(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (e
 	for _, f := range report.Flaws {
 		say(stdout, "%s\n", f)
 	}
+	entries, flaws, err := s.VerifyStaff(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range flaws {
+		say(stdout, "accounts: %s\n", f)
+	}
 	files, damaged, err := verifyFiles(ctx, s, evidence.OpenExisting(evidenceFolder(cfg), o.Vault, o.Log), stdout)
 	if err != nil {
 		return err
 	}
 	say(stdout, "%d disputes, %d audit entries, %d files verified\n", report.Disputes, report.Entries, files)
-	if n := len(report.Flaws) + damaged; n > 0 {
+	if entries > 0 {
+		say(stdout, "%d entries about accounts verified\n", entries)
+	}
+	if n := len(report.Flaws) + len(flaws) + damaged; n > 0 {
 		return fmt.Errorf("%d things are not as they were written", n)
 	}
 	return nil

@@ -94,6 +94,7 @@ func TestCanaries(t *testing.T) {
 		}
 		_, err = db.Dispute(ctx, r.ID)
 		hear(err)
+		canaries = append(canaries, staffCanaries(t, db, address, hear)...)
 		if len(said) < 10 {
 			t.Fatalf("only these errors: %v", said)
 		}
@@ -114,6 +115,38 @@ func TestCanaries(t *testing.T) {
 			}
 		}
 	})
+}
+
+// staffCanaries puts an account through what there is for one, and returns what must not be found.
+func staffCanaries(t *testing.T, db *storetest.DB, address string, hear func(error)) []string {
+	t.Helper()
+	const name, shown, password, secret, link, token, code = "金丝雀职员", "金丝雀小姐", "canary passwords", "canarySecretOfFactor", "CANARYLINK", "CANARYTOKEN", "CANARYCODEOFTEN8"
+	ctx, n := t.Context(), store.NewStaffSession{Token: token, Device: "Firefox", Idle: time.Hour, Longest: time.Hour}
+	id, err := db.AddStaff(ctx, "command", store.Staff{Name: name, Role: "officer", Language: "en"}, store.StaffLink{Token: link, For: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.AddStaff(ctx, "command", store.Staff{Name: name, Role: "officer", Language: "en"}, store.StaffLink{Token: link + "2", For: time.Hour})
+	hear(err)
+	hash, err := db.Options.Vault.HashPassword(ctx, password)
+	hear(err)
+	hear(db.UseStaffLink(ctx, link, hash, []byte(secret), n))
+	hear(db.UseStaffLink(ctx, link, hash, []byte(secret), n))
+	hear(db.ShowStaff(ctx, id, shown, "en"))
+	hear(db.ConfirmStaffFactor(ctx, token, func([]byte) (int64, bool) { return 0, false }, []string{code}, n))
+	n.Token += "2"
+	hear(db.ConfirmStaffFactor(ctx, token, func([]byte) (int64, bool) { return 1, true }, []string{code}, n))
+	n.Token += "2"
+	hear(db.SignInStaff(ctx, address, name, password+"x", n))
+	hear(db.SignInStaff(ctx, address, name, password, n))
+	hear(db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec("INSERT INTO staff (id, role) VALUES ($1, $2)", name, secret)
+		return err
+	}))
+	if st, secrets, err := db.StaffByID(ctx, id); err != nil || st.Name != name || st.Shown != shown || string(secrets.TOTP) != secret || secrets.CodesLeft != 1 {
+		t.Errorf("the account was not kept: %v, %v", st, err)
+	}
+	return []string{name, shown, password, secret, link, token, code}
 }
 
 // tableOf is a place in which a dump must have the institution's id.

@@ -141,3 +141,9 @@ func InsertEvidence(tx *Tx, e Evidence) error {
 	e.ReceivedAt = tx.now
 	return tx.insertEvidence(e)
 }
+
+// VerifyStaffIn is what VerifyStaff does in its transaction.
+func VerifyStaffIn(tx *Tx) ([]string, error) {
+	_, flaws, err := tx.verifyStaff()
+	return flaws, err
+}

@@ -82,18 +82,11 @@ func (v *Vault) HashCode(ctx context.Context, number, code string) (string, erro
 // CheckCode tells which of the hashes kept for a number, if any, is that of the code: -1 if none. It takes as long where
 // there are no hashes, because there is no such number. Beyond what can be checked in a few seconds it answers [ErrBusy].
 func (v *Vault) CheckCode(ctx context.Context, number, code string, hashes []string) (int, error) {
-	if v.waiting.Add(1) > maxWaiting {
-		v.waiting.Add(-1)
-		return -1, ErrBusy
+	done, err := v.turn(ctx, &v.waiting)
+	if err != nil {
+		return -1, err
 	}
-	select {
-	case v.turns <- struct{}{}:
-		v.waiting.Add(-1)
-	case <-ctx.Done():
-		v.waiting.Add(-1)
-		return -1, ctx.Err()
-	}
-	defer func() { <-v.turns }()
+	defer done()
 	// The hashes of one number share their salt, so one computation serves them all.
 	sums := map[string][]byte{}
 	found := -1

@@ -16,12 +16,14 @@ type Kind struct {
 }
 
 var (
-	Number  = Kind{"number", digits}                              // of a complaint
-	Name    = Kind{"name", name}                                  // of a person
-	Phone   = Kind{"phone", phone}                                // of a person
-	Resume  = Kind{"resume", digits}                              // the code by which a draft is found again
-	Address = Kind{"address", strings.TrimSpace}                  // of the network, where failures are counted
-	Content = Kind{"content", func(s string) string { return s }} // of a complaint, to tell a replay from another
+	Number   = Kind{"number", digits}                              // of a complaint
+	Name     = Kind{"name", name}                                  // of a person
+	Phone    = Kind{"phone", phone}                                // of a person
+	Resume   = Kind{"resume", digits}                              // the code by which a draft is found again
+	Address  = Kind{"address", strings.TrimSpace}                  // of the network, where failures are counted
+	Account  = Kind{"account", name}                               // the name by which somebody of the staff signs in
+	Recovery = Kind{"recovery", letters}                           // a code in place of the second factor
+	Content  = Kind{"content", func(s string) string { return s }} // of a complaint, to tell a replay from another
 )
 
 // Index is a keyed hash of a value as people may write it: with it equal values are found, and nothing else is learnt without
@@ -60,6 +62,16 @@ func digits(s string) string {
 			return -1
 		}
 		return r
+	}, norm.NFKC.String(s))
+}
+
+// letters forgives case, width and what stands between the groups of a code.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r = unicode.ToUpper(r); r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
 	}, norm.NFKC.String(s))
 }
 

@@ -38,9 +38,10 @@ type Vault struct {
 	// Cost is what hashing an access code takes. Tests may lower it before the first use; a hash remembers its own.
 	Cost Cost
 
-	keys    []*key // the first seals
-	turns   chan struct{}
-	waiting atomic.Int32
+	keys      []*key // the first seals
+	turns     chan struct{}
+	waiting   atomic.Int32 // to have an access code checked
+	passwords atomic.Int32 // to have a password checked
 }
 
 // KeyID names a key without telling it.

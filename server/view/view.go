@@ -121,7 +121,15 @@ type Base struct {
 	Used        library.Used  // facts and terms it rests on, listed at its foot
 	Stale       bool          // its translation is older than its source
 	Extra       template.HTML // within <head>
+	Office      *Office       // of the console's pages; nil on the public's
 	view        *View
+}
+
+// Office is what the frame of a console's page has in place of the citizen's doors.
+type Office struct {
+	Nav   []Link // where whoever is signed in may go
+	Who   string // they are; empty before they signed in
+	Token string // of their forms
 }
 
 // Link leads somewhere.
@@ -160,7 +168,12 @@ func (b Base) Must(key string, pairs ...any) string {
 func (b Base) URL(path string) string { return "/" + string(b.Lang) + path }
 
 // Here is the page's own address.
-func (b Base) Here() string { return b.URL(b.Path) }
+func (b Base) Here() string {
+	if b.Office != nil {
+		return b.Path // the console has one address for every language
+	}
+	return b.URL(b.Path)
+}
 
 // Asset is the address of a static file.
 func (b Base) Asset(name string) (string, error) {
