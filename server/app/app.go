@@ -27,8 +27,10 @@ import (
 	"anxin/server/console"
 	"anxin/server/dispute"
 	"anxin/server/evidence"
+	"anxin/server/jobs"
 	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/shelf"
@@ -44,6 +46,7 @@ type Options struct {
 	Log     *slog.Logger
 	Gallery bool  // serve /gallery: tests and development only
 	Content fs.FS // in place of the embedded content: tests only
+	Sweeps  bool  // do what is due by itself, again and again; tests call Jobs.Once in place of it
 }
 
 // App is one server.
@@ -54,6 +57,7 @@ type App struct {
 	Search      *search.Site
 	Store       *store.Store
 	Complaints  *complaint.Service
+	Jobs        *jobs.Sweeper
 	Accounts    *account.Service
 	Console     *console.Console
 	lock        *store.Lock
@@ -61,8 +65,8 @@ type App struct {
 	opts        Options
 	shelf       *shelf.Shelf
 	collections *search.Collections
-	tidying     sync.WaitGroup
-	stop        context.CancelFunc // ends what tidies
+	sweeping    sync.WaitGroup
+	stop        context.CancelFunc // ends the jobs
 	closing     sync.Once
 }
 
@@ -127,8 +131,9 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		closeStore(kept, lock, opts.Log)
 		return nil, err
 	}
+	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Log: opts.Log, Now: opts.Clock,
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil, Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
@@ -138,33 +143,17 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
 	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
 	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
-	var tidy context.Context
-	tidy, a.stop = context.WithCancel(context.Background())
+	a.Jobs = a.jobs(words)
+	var sweep context.Context
+	sweep, a.stop = context.WithCancel(context.Background())
 	if err := a.route(assets); err != nil {
 		a.Close()
 		return nil, err
 	}
-	a.tidying.Go(func() { a.tidy(tidy) })
-	return a, nil
-}
-
-// tidiesEvery is how often what is over is taken away. Replicas that do it at the same time do no harm.
-const tidiesEvery = time.Hour
-
-// tidy takes away what is over, until ctx ends.
-func (a *App) tidy(ctx context.Context) {
-	next := time.NewTicker(tidiesEvery)
-	defer next.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-next.C:
-		}
-		if err := errors.Join(a.Complaints.Tidy(ctx), a.Accounts.Tidy(ctx)); err != nil && ctx.Err() == nil {
-			a.opts.Log.Error("take away what is over", "error", err)
-		}
+	if opts.Sweeps {
+		a.sweeping.Go(func() { a.Jobs.Run(sweep) })
 	}
+	return a, nil
 }
 
 // later begins to open something while other things are opened: reading content is most of the time that a start takes.
@@ -228,7 +217,7 @@ func contentOf(cfg config.Config, embedded fs.FS) fs.FS {
 func (a *App) Close() {
 	a.closing.Do(func() {
 		a.stop()
-		a.tidying.Wait()
+		a.sweeping.Wait()
 		a.shelf.Close()
 		if err := errors.Join(a.Search.Close(), a.collections.Close()); err != nil {
 			a.opts.Log.Error("close the search", "error", err)

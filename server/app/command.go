@@ -101,7 +101,7 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 	// What is read at start stays: collecting garbage meanwhile finds little and takes a fifth of the time.
 	usual := debug.SetGCPercent(startGC)
 	log := slog.New(slog.NewTextHandler(stderr, nil))
-	a, err := New(cfg, Options{Clock: time.Now, Log: log})
+	a, err := New(cfg, Options{Clock: time.Now, Log: log, Sweeps: true})
 	if err != nil {
 		return err
 	}

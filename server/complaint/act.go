@@ -29,7 +29,8 @@ func Hers(f dispute.Fact) bool { return slices.Contains(hers, f) }
 // Do lets something happen to a case. Refusals are [*dispute.RefusedError]; a version that is no longer, [fault.Conflict].
 func (s *Service) Do(ctx context.Context, by Access, act Act) error {
 	if by.Actor == dispute.Citizen || by.Actor == dispute.Helper {
-		act.Facts = slices.DeleteFunc(slices.Clone(act.Facts), func(f dispute.Fact) bool { return !Hers(f) })
+		facts := slices.DeleteFunc(slices.Clone(act.Facts), func(f dispute.Fact) bool { return !Hers(f) })
+		act = Act{Leg: act.Leg, Event: act.Event, Facts: facts, Text: act.Text, Version: act.Version, Fields: act.Fields}
 	}
 	if act.Text = intake.Tidy(act.Text); len([]rune(act.Text)) > MostText {
 		return ErrLongText
@@ -70,8 +71,16 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 		Dispute: d.ID, Version: d.Version, State: string(m.c.State), Closed: dispute.Disputes.Standing(m.c.State) != dispute.Moving,
 		Events: events, Legs: legs, Deadlines: m.deadlines(ids),
 	}
-	if act.Event == dispute.GiveConsent || act.Event == dispute.RequestReview {
-		change.Consents = []store.Consent{{Party: person(d).ID, Purpose: "hand_over", Receiver: receiver(d), Fields: "all", Wording: "mine.do_" + string(act.Event)}}
+	if err := s.share(ctx, d, m, act, ids, &change); err != nil {
+		return err
+	}
+	if act.Event == dispute.DuplicateOf {
+		change.Duplicate = act.origin.Other
+	}
+	m.follow(d, &change)
+	change.Sent = act.letter
+	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
+		return err
 	}
 	_, err = s.Store.Append(ctx, change)
 	return err

@@ -6,12 +6,15 @@
 package complaint
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/intake"
+	"anxin/server/library"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -23,8 +26,15 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Library names the authorities that letters go to.
+	Library *library.Library
+	Words   *notify.Words // of notices and letters
+	Mail    bool          // whether there is a server that sends them on
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Colleague tells who an account is; [fault.NotFound] where it is nobody who works cases. Without it nobody is assigned a case
+	// by another, and names of accounts stay empty.
+	Colleague func(ctx context.Context, account string) (Staff, error)
 }
 
 // Draft is a complaint that is being written. Who holds its key may read, change and file it.
@@ -51,7 +61,8 @@ type Receipt struct {
 
 // Deadline is a clock that runs for a case.
 type Deadline struct {
-	Leg int // 0 for the dispute itself
+	Leg   int       // 0 for the dispute itself
+	Began time.Time // the moment of whose day it counts: the start, or what began it anew
 	policy.Deadline
 }
 
@@ -80,6 +91,7 @@ type File struct {
 	Deadlines   []Deadline
 	Timeline    []Entry // the first is the filing
 	Messages    []Message
+	Notices     []Notice // what whoever came in was told, the newest first
 	Evidence    []Evidence
 	Seen        []Seen // who of the council looked at it, and failed tries to get in
 
@@ -104,7 +116,23 @@ type Entry struct {
 	Told      string        // catalogue key of what she is told; may be empty
 	Text      string        // what somebody wrote with it; may be empty
 	Deadlines []Deadline    // that ran from then on and did not run before, or another day than before
+	Paper
+	// For staff alone.
+	By   string // id of the account, or of the party
+	Note string // of the call from which an officer wrote it down
 }
+
+// Paper is by what something came or went that was not done on these pages.
+type Paper struct {
+	On       time.Time `json:"on,omitzero"`        // the day it was sent or received; zero: when it was entered
+	Way      string    `json:"way,omitempty"`      // one of [Ways]
+	Evidence string    `json:"evidence,omitempty"` // the file's id that holds it
+	Door     string    `json:"door,omitempty"`     // where she was shown to go
+	Other    string    `json:"other,omitempty"`    // the dispute under which the matter is carried on
+}
+
+// Ways are those in which something comes to the council or leaves it.
+var Ways = []string{"account", "post", "hand", "email", "phone", "counter"}
 
 // Message is what was written to the council, or by it.
 type Message struct {
@@ -113,6 +141,8 @@ type Message struct {
 	Actor  dispute.Actor
 	Text   string
 	ReadAt time.Time // zero: not yet
+
+	Audience string // whom it is for, as [store.ToParty]
 }
 
 // Evidence is a file that was handed in.
@@ -145,4 +175,14 @@ type Act struct {
 	Text    string         // what they wrote with it
 	Version int64          // the file's version they looked at; 0: whichever it is now
 	On      time.Time      // of events that are dated by a paper: the day it was received or sent; zero: now
+	Fields  []string       // of a consent to hand over: what of her file, by [Shareable]; those that are needed go with it anyway
+
+	// What staff act by; see [Service.ActAs].
+	Way    string // in which it came or went: one of [Ways]
+	Paper  string // id of the file that holds it
+	Note   string // of the call, where there is no paper
+	Door   string // of a refusal: where she can go instead
+	Other  string // of a duplicate: the other case's number
+	origin Paper
+	letter *store.Letter // by which it is done
 }

@@ -118,12 +118,24 @@ func (s *Service) evidence(ctx context.Context, id string) ([]Evidence, error) {
 			return nil, fmt.Errorf("read what a file is: %w", err)
 		}
 		list = append(list, Evidence{
-			ID: e.ID, Name: what.Name, Description: what.Description, Kind: e.Kind, Size: e.Size, SHA256: what.SHA256, At: e.ReceivedAt, By: dispute.Citizen,
+			ID: e.ID, Name: what.Name, Description: what.Description, Kind: e.Kind, Size: e.Size, SHA256: what.SHA256, At: e.ReceivedAt, By: handedInBy(e),
 			Removed: !e.RemovedAt.IsZero(), object: e.Object,
 		})
 	}
 	return list, nil
 }
+
+// handedInBy is the side from which a file came: what no party handed in, an officer did.
+func handedInBy(e store.Evidence) dispute.Actor {
+	if e.Party == "" {
+		return dispute.Officer
+	}
+	return dispute.Citizen
+}
+
+// own tells whether it is for somebody to describe a file anew, or to take it out: what the council put there is not hers to
+// take away, nor what she handed in the council's.
+func (e Evidence) own(by Access) bool { return (by.Party == "") == (e.By == dispute.Officer) }
 
 func (s *Service) oneOf(ctx context.Context, by Access, id string) (Evidence, error) {
 	list, err := s.evidence(ctx, by.Dispute)
@@ -148,6 +160,9 @@ func (s *Service) Describe(ctx context.Context, by Access, id, description strin
 	if err != nil {
 		return err
 	}
+	if !e.own(by) {
+		return fault.New(fault.Forbidden, "describe a file: another's")
+	}
 	body, err := json.Marshal(described{e.Name, description, e.SHA256})
 	if err != nil {
 		return fmt.Errorf("describe a file: %w", err)
@@ -157,8 +172,12 @@ func (s *Service) Describe(ctx context.Context, by Access, id, description strin
 
 // RemoveEvidence takes a file out of the case; that it was there stays in the file.
 func (s *Service) RemoveEvidence(ctx context.Context, by Access, id string) error {
-	if _, err := s.oneOf(ctx, by, id); err != nil {
+	e, err := s.oneOf(ctx, by, id)
+	if err != nil {
 		return err
+	}
+	if !e.own(by) {
+		return fault.New(fault.Forbidden, "take out a file: another's")
 	}
 	return s.Store.RemoveEvidence(ctx, by.Dispute, id, string(by.Actor), by.id())
 }

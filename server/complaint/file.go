@@ -33,6 +33,17 @@ const (
 // Submit files a complaint under a draft's key, or finds that it was filed. What is missing is an [*InvalidError]; another
 // content under the key, [fault.Conflict].
 func (s *Service) Submit(ctx context.Context, key string, a intake.Answers) (Receipt, error) {
+	return s.submit(ctx, key, a, clerk{})
+}
+
+// clerk is who of the staff writes a complaint down for her, and in which way she told it; nobody where she files by herself.
+type clerk struct {
+	Staff
+	way      string
+	readBack bool
+}
+
+func (s *Service) submit(ctx context.Context, key string, a intake.Answers, by clerk) (Receipt, error) {
 	a = a.Normal()
 	content := a.Content()
 	// A replay is told from what is kept, before anything is looked at that may have changed since.
@@ -49,7 +60,7 @@ func (s *Service) Submit(ctx context.Context, key string, a intake.Answers) (Rec
 	if wrong := intake.Check(a, rules); len(wrong) > 0 {
 		return Receipt{}, &InvalidError{wrong}
 	}
-	sub, err := s.submission(key, content, a)
+	sub, err := s.submission(key, content, a, by)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -73,7 +84,7 @@ func (s *Service) Submit(ctx context.Context, key string, a intake.Answers) (Rec
 }
 
 // submission is a complaint ready to be filed but for its number and what hangs on it.
-func (s *Service) submission(key, content string, a intake.Answers) (store.Submission, error) {
+func (s *Service) submission(key, content string, a intake.Answers, clerk clerk) (store.Submission, error) {
 	c, began := dispute.New(s.claim(a), a.For == intake.ForOther, a.Child)
 	by := Access{Dispute: store.NewID(), Party: store.NewID(), Actor: dispute.Citizen}
 	person := store.Party{ID: by.Party, Role: complainant, Name: a.Contact.Name, Phone: a.Contact.Phone}
@@ -85,22 +96,33 @@ func (s *Service) submission(key, content string, a intake.Answers) (store.Submi
 	parties := []store.Party{person}
 	if h := a.Helper; a.For == intake.ForOther && h != nil {
 		by.Actor, by.Party = dispute.Helper, store.NewID()
-		body, err := json.Marshal(Person{Contact: intake.Contact{Name: h.Name, Phone: h.Phone}})
+		body, err := json.Marshal(Person{Contact: intake.Contact{Name: h.Name, Phone: h.Phone}, Reach: intake.Reach{Language: a.Reach.Language}})
 		if err != nil {
 			return store.Submission{}, fmt.Errorf("submit a complaint: %w", err)
 		}
 		parties = append(parties, store.Party{ID: by.Party, Role: helper, Name: h.Name, Phone: h.Phone, Body: body})
 	}
+	credential := store.Credential{Party: by.Party}
+	consents := consents(by.Party, a)
+	act := Act{Event: dispute.Submit}
+	facts := []dispute.Fact{dispute.IdentityGiven, dispute.StoryGiven} // intake.Check has seen to it
+	if clerk.ID != "" {
+		by = As(by.Dispute, dispute.Officer, clerk.ID)
+		act.origin = Paper{Way: clerk.way}
+		if clerk.readBack {
+			facts = append(facts, dispute.ReadBack)
+		}
+	}
 	m := &move{s: s, c: c, now: s.Now(), known: knownOn(a)}
 	m.take(began, nil, "")
-	facts := []dispute.Fact{dispute.IdentityGiven, dispute.StoryGiven} // intake.Check has seen to it
 	if a.For == intake.ForOther {
 		facts = append(facts, dispute.AuthorityGiven)
 	}
 	if a.Guardian {
 		facts = append(facts, dispute.GuardianAgrees)
 	}
-	if err := m.apply(by, Act{Event: dispute.Submit, Facts: facts}); err != nil {
+	act.Facts = facts
+	if err := m.apply(by, act); err != nil {
 		return store.Submission{}, err
 	}
 	if s.emergency(a) {
@@ -112,10 +134,14 @@ func (s *Service) submission(key, content string, a intake.Answers) (store.Submi
 	if err != nil {
 		return store.Submission{}, err
 	}
+	told, err := m.filed(parties, by)
+	if err != nil {
+		return store.Submission{}, err
+	}
 	return store.Submission{
 		ID: by.Dispute, Key: key, Content: content, State: string(m.c.State),
-		Parties: parties, Consents: consents(by.Party, a), Credential: store.Credential{Party: by.Party},
-		Events: events, Deadlines: m.deadlines(nil),
+		Parties: parties, Consents: consents, Credential: credential, Events: events, Deadlines: m.deadlines(nil), Standing: m.standing(a, ""),
+		Deliveries: told,
 	}, nil
 }
 

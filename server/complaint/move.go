@@ -20,6 +20,8 @@ type record struct {
 	Facts []dispute.Fact `json:"facts,omitempty"`
 	Ticks []tick         `json:"ticks,omitempty"`
 	Case  dispute.Case   `json:"case"` // after it
+	Paper *Paper         `json:"paper,omitempty"`
+	Note  string         `json:"note,omitempty"` // for staff
 }
 
 // tick is what an event did to one clock, with the moment from which that counts.
@@ -102,7 +104,10 @@ func (m *move) take(effects []dispute.Effect, act *Act, text string) {
 		k := kept{leg: e.Leg, event: e.Event, to: e.To, state: m.c.State, at: m.now}
 		k.record = record{Told: e.Told, Case: m.c}
 		if i == 0 && act != nil {
-			k.record.Text, k.record.Facts = text, act.Facts
+			k.record.Text, k.record.Facts, k.record.Note = text, act.Facts, act.Note
+			if act.origin != (Paper{}) {
+				k.record.Paper = &act.origin
+			}
 		}
 		for _, t := range e.Clocks {
 			k.record.Ticks = append(k.record.Ticks, m.tick(e, t, act))
@@ -269,7 +274,7 @@ func (m *move) work(key clockKey, events []policy.Event) (Deadline, bool) {
 	for len(events) > 0 {
 		d, err := m.s.Policy.Deadline(string(key.rule), events)
 		if err == nil {
-			return Deadline{key.leg, d}, true
+			return Deadline{key.leg, began(events), d}, true
 		}
 		wrong, ok := err.(*policy.EventError) //nolint:errorlint // Policy.Deadline returns it unwrapped
 		if !ok || wrong.Index < 0 || events[wrong.Index].Kind == policy.Start {
@@ -281,12 +286,27 @@ func (m *move) work(key clockKey, events []policy.Event) (Deadline, bool) {
 	return Deadline{}, false
 }
 
+// began is when the run of a clock began that counts.
+func began(events []policy.Event) time.Time {
+	var at time.Time
+	for _, e := range events {
+		if e.Kind == policy.Start || e.Kind == policy.Interrupt && e.At.After(at) {
+			at = e.At
+		}
+	}
+	return at
+}
+
 // deadlines are the days on which something is due, for who sweeps them.
 func (m *move) deadlines(legs map[int]string) []store.Deadline {
 	var list []store.Deadline
 	for _, d := range m.running() {
 		if !d.Due.IsZero() {
-			list = append(list, store.Deadline{Leg: legs[d.Leg], Clock: d.Clock.ID, StartedAt: m.now, DueAt: d.At()})
+			row := store.Deadline{Leg: legs[d.Leg], Clock: d.Clock.ID, StartedAt: d.Began, DueAt: d.At()}
+			if m.reminds(d) {
+				row.RemindAt = d.next(m.now)
+			}
+			list = append(list, row)
 		}
 	}
 	return list

@@ -62,15 +62,8 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	f := File{
-		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
-		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
-	}
-	f.shows = map[int][]dispute.Fact{}
-	for leg := range len(m.c.Legs) + 1 {
-		f.shows[leg] = m.seen(d, Act{Leg: leg})
-	}
-	if err := f.people(d, by); err != nil {
+	f, err := s.fileOf(d, m, by)
+	if err != nil {
 		return File{}, err
 	}
 	if f.Messages, err = s.messages(ctx, d.ID); err != nil {
@@ -79,8 +72,24 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Evidence, err = s.evidence(ctx, d.ID); err != nil {
 		return File{}, err
 	}
+	if f.Notices, err = s.inbox(ctx, by); err != nil {
+		return File{}, err
+	}
 	f.Seen, err = s.seenBy(ctx, d.ID)
 	return f, err
+}
+
+// fileOf is what of a file stands in the dispute itself.
+func (s *Service) fileOf(d store.Dispute, m *move, by Access) (File, error) {
+	f := File{
+		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
+		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
+	}
+	f.shows = map[int][]dispute.Fact{}
+	for leg := range len(m.c.Legs) + 1 {
+		f.shows[leg] = m.seen(d, Act{Leg: leg})
+	}
+	return f, f.people(d, by)
 }
 
 func (f *File) people(d store.Dispute, by Access) error {
@@ -108,6 +117,9 @@ func (m *move) timeline() []Entry {
 	clocks := m.clocks()
 	for _, k := range m.done {
 		e := Entry{Seq: k.seq, At: k.at, Leg: k.leg, Event: k.event, Actor: k.by.Actor, State: k.to, Told: k.record.Told, Text: k.record.Text}
+		if k.record.Paper != nil {
+			e.Paper = *k.record.Paper
+		}
 		clocks.take(k)
 		now := clocks.running()
 		for _, d := range now {
@@ -122,15 +134,19 @@ func (m *move) timeline() []Entry {
 }
 
 func (s *Service) messages(ctx context.Context, id string) ([]Message, error) {
-	kept, err := s.Store.Messages(ctx, id)
+	kept, err := s.Store.Messages(ctx, id, store.ToCouncil, store.ToParty)
 	if err != nil {
 		return nil, err
 	}
+	return readable(kept), nil
+}
+
+func readable(kept []store.Message) []Message {
 	list := make([]Message, 0, len(kept))
 	for _, m := range kept {
-		list = append(list, Message{ID: m.ID, At: m.SentAt, Actor: dispute.Actor(m.Author), Text: string(m.Body), ReadAt: m.ReadAt})
+		list = append(list, Message{ID: m.ID, At: m.SentAt, Actor: dispute.Actor(m.Author), Text: string(m.Body), ReadAt: m.ReadAt, Audience: m.Audience})
 	}
-	return list, nil
+	return list
 }
 
 // seenBy is who looked at it, without what stands in the timeline anyway.
@@ -166,13 +182,13 @@ func (s *Service) Say(ctx context.Context, by Access, text string) error {
 	if len([]rune(text)) > MostText {
 		return ErrLongText
 	}
-	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: "council", Body: []byte(text)})
+	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: store.ToCouncil, Body: []byte(text)})
 	return err
 }
 
 // MarkRead notes that she has seen what was written to her.
 func (s *Service) MarkRead(ctx context.Context, by Access) error {
-	return s.Store.MarkRead(ctx, by.Dispute, string(dispute.Citizen), string(dispute.Helper))
+	return s.Store.MarkRead(ctx, by.Dispute, store.ToParty)
 }
 
 // ChangeContact changes how the one who came in is reached; whoever was reached before is told where they were reached
@@ -193,7 +209,10 @@ func (s *Service) ChangeContact(ctx context.Context, by Access, c intake.Contact
 	if err != nil {
 		return fmt.Errorf("change a contact: %w", err)
 	}
-	told := []store.Delivery{{Party: by.Party, Notice: "contact_changed", Channel: "old_contact", Body: d.Parties[i].Body}}
+	told, err := s.contactDeliveries(d.Parties[i])
+	if err != nil {
+		return err
+	}
 	return s.Store.ChangeParty(ctx, d.ID, by.Party, body, c.Name, c.Phone, string(by.Actor), by.id(), told)
 }
 

@@ -5,6 +5,8 @@
 // three fill the same [Answers], and [Check] says the same to all of them. Nothing here knows of http, a database or a clock.
 package intake
 
+import "anxin/server/locale"
+
 // Answers are what she told. Their JSON is the body of POST /complaints, and in this form they are kept.
 type Answers struct {
 	For       For      `json:"for"`
@@ -77,6 +79,14 @@ type Reach struct {
 	Address string   `json:"address,omitempty"` // of a way by post
 	Through string   `json:"through,omitempty"` // who may be asked for her, and at which number
 	Note    string   `json:"note,omitempty"`    // 家里人不知道，别打座机
+	// Language is what she reads and is spoken to in: that of the page on which she said the rest. Empty is zh-Hans.
+	Language string `json:"language,omitempty"`
+}
+
+// Speaks is the language in which she is written and spoken to.
+func (r Reach) Speaks() locale.Code {
+	code, _ := locale.Parse(r.Language)
+	return code
 }
 
 // Consents are given one by one (PIPL Art. 29): financial accounts and health are sensitive.

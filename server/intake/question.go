@@ -222,6 +222,9 @@ func reachWrong(a Answers) []Wrong {
 	if by("email") && a.Contact.Email == "" {
 		wrong = append(wrong, Wrong{Field: "reach.ways", Key: "no_email"})
 	}
+	if _, known := locale.Parse(a.Reach.Language); !known && a.Reach.Language != "" { // no page asks for it
+		wrong = append(wrong, Wrong{Field: "reach.language", Key: "choose"})
+	}
 	if NeedsConsent(a.Reach) && !a.Consents.Needs {
 		wrong = append(wrong, Wrong{Field: "consents.needs", Key: "consent"})
 	}

@@ -149,7 +149,14 @@ func disputeBytes(number string, body []byte) []byte { return fields(number, str
 func partyBytes(role string, body []byte) []byte { return fields(role, string(body)) }
 
 func consentBytes(c Consent) []byte {
-	return fields(c.Party, c.Purpose, c.Receiver, c.Fields, c.Wording)
+	list := []string{c.Party, c.Purpose, c.Receiver, c.Fields, c.Wording}
+	if c.Leg != "" {
+		list = append(list, "leg", c.Leg)
+	}
+	if !c.WithdrawnAt.IsZero() {
+		list = append(list, fmt.Sprint(c.WithdrawnAt.UnixMicro()))
+	}
+	return fields(list...)
 }
 
 func eventBytes(e Event) []byte {
@@ -321,6 +328,34 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	files, err := tx.evidence("dispute_id = $1", id)
 	for _, e := range files {
 		list = append(list, subject{"evidence " + e.ID, evidenceBytes(e)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	letters, err := tx.lettersOf(id)
+	for _, l := range letters {
+		list = append(list, subject{"letter " + l.ID, letterBytes(l)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	recusals, err := tx.recusals(id)
+	for _, r := range recusals {
+		list = append(list, subject{"recusal " + r.staff, recusalBytes(r)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	reminders, err := tx.reminders(id)
+	for _, r := range reminders {
+		list = append(list, subject{"reminder " + r.ID, reminderBytes(r)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
+	requests, err := tx.codeRequests("dispute_id = $1", id)
+	for _, r := range requests {
+		list = append(list, subject{"code request " + r.ID, codeRequestBytes(r)})
 	}
 	return list, flaws, err
 }

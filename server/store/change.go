@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"anxin/server/fault"
 )
@@ -20,6 +21,12 @@ type Change struct {
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
+	Drafts     []Letter // to be sent for legs as the events leave them; what was drafted before for a leg that moved is settled
+	Sent       *Letter  // that was sent with the events
+	Silence    *Silence
+	Standing   *Standing // as it is from now on; nil: as it was
+	Withdrawn  []string  // ids of consents that hold no longer
+	Duplicate  string    // the dispute under which the matter is carried on
 }
 
 // Append adds events to a dispute, with what follows from them, and tells its new version.
@@ -32,6 +39,9 @@ func (s *Store) Append(ctx context.Context, c Change) (int64, error) {
 	}
 	for i := range c.Consents {
 		name(&c.Consents[i].ID)
+	}
+	for i := range c.Drafts {
+		name(&c.Drafts[i].ID)
 	}
 	var version int64
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -83,19 +93,69 @@ func (tx *Tx) apply(c Change) (int64, error) {
 		}
 		entries = append(entries, by.of("consented", "consent "+given.ID, consentBytes(given)))
 	}
+	withdrawn, err := tx.withdraw(c, by)
+	if err != nil {
+		return 0, err
+	}
+	letters, err := tx.letters(c)
+	if err != nil {
+		return 0, err
+	}
+	entries = slices.Concat(entries, withdrawn, letters)
 	if err := tx.audit(c.Dispute, entries); err != nil {
+		return 0, err
+	}
+	if err := tx.silence(c); err != nil {
+		return 0, err
+	}
+	if err := tx.beside(c); err != nil {
 		return 0, err
 	}
 	if err := tx.deadlines(c); err != nil {
 		return 0, err
 	}
-	return version, tx.deliveries(c)
+	return version, tx.deliveries(c.Dispute, c.Deliveries)
 }
 
 func (tx *Tx) consent(dispute string, c Consent) error {
-	_, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		c.ID, dispute, c.Party, c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now)
+	_, err := tx.Exec("INSERT INTO consents (id, dispute_id, party_id, leg_id, purpose, receiver, fields, wording, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		c.ID, dispute, c.Party, orNull(c.Leg), c.Purpose, orNull(c.Receiver), c.Fields, c.Wording, tx.now)
 	return err
+}
+
+// withdraw ends consents that hold.
+func (tx *Tx) withdraw(c Change, by auditEntry) (entries []auditEntry, err error) {
+	if len(c.Withdrawn) == 0 {
+		return nil, nil
+	}
+	list, err := tx.consents(c.Dispute)
+	if err != nil {
+		return nil, err
+	}
+	for _, given := range list {
+		if !slices.Contains(c.Withdrawn, given.ID) || !given.WithdrawnAt.IsZero() {
+			continue
+		}
+		given.WithdrawnAt = tx.now
+		if _, err := tx.Exec("UPDATE consents SET withdrawn_at = $1 WHERE id = $2", given.WithdrawnAt, given.ID); err != nil {
+			return nil, err
+		}
+		entries = append(entries, by.of("withdrew", "consent "+given.ID, consentBytes(given)))
+	}
+	return entries, nil
+}
+
+// beside keeps what stands in plain beside a dispute.
+func (tx *Tx) beside(c Change) error {
+	if c.Duplicate != "" {
+		if _, err := tx.Exec("UPDATE disputes SET duplicate_of = $1 WHERE id = $2", c.Duplicate, c.Dispute); err != nil {
+			return err
+		}
+	}
+	if c.Standing == nil {
+		return nil
+	}
+	return tx.standing(c.Dispute, *c.Standing)
 }
 
 // leg opens a leg or leads one that is open to its new state.
@@ -118,24 +178,8 @@ func (tx *Tx) deadlines(c Change) error {
 	}
 	for _, d := range c.Deadlines {
 		name(&d.ID)
-		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, 0)",
-			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) deliveries(c Change) error {
-	for _, d := range c.Deliveries {
-		name(&d.ID)
-		at := tx.now
-		if !d.At.IsZero() {
-			at = canonical(d.At)
-		}
-		if _, err := tx.Exec(`INSERT INTO deliveries (id, dispute_id, party_id, notice, channel, body, created_at, next_attempt_at, attempts)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			d.ID, c.Dispute, orNull(d.Party), d.Notice, d.Channel, tx.seal("deliveries", "body", d.ID, d.Body), tx.now, at); err != nil {
+		if _, err := tx.Exec("INSERT INTO deadlines (id, dispute_id, leg_id, clock, started_at, due_at, remind_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+			d.ID, c.Dispute, orNull(d.Leg), d.Clock, canonical(d.StartedAt), canonical(d.DueAt), timeOrNull(d.RemindAt)); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,6 @@ func (s *Store) ChangeParty(ctx context.Context, dispute, party string, body []b
 			tx.seal("parties", "body", party, body), tx.vault.Index(vault.Name, name), tx.vault.Index(vault.Phone, phone), party); err != nil {
 			return err
 		}
-		return tx.deliveries(Change{Dispute: dispute, Deliveries: told})
+		return tx.deliveries(dispute, told)
 	}))
 }

@@ -31,6 +31,7 @@ type dialect struct {
 	open        func(*Store, Options) error
 	assert      func(context.Context, *Store) error // that the database keeps what it acknowledges
 	again       func(error) bool                    // whether a transaction was undone for no fault of its own
+	skipLocked  string                              // behind the choice of rows to take: those that another takes just now are left to it
 	locker      func() (lock.SessionLocker, error)  // so that two servers do not migrate at once; nil: nothing to lock
 	unbounded   string                              // lifts the bounds on how long statements of a transaction may take; empty: there are none
 	columns     string                              // asks for table, column and type, a table's columns behind each other
@@ -185,8 +186,9 @@ var postgres = &dialect{
 		const serializationFailure, deadlock = "40001", "40P01"
 		return ok && (pg.Code == serializationFailure || pg.Code == deadlock)
 	},
-	locker:    func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
-	unbounded: "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	unbounded:  "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
 	columns: `SELECT c.table_name::text, c.column_name::text, c.data_type::text FROM information_schema.columns c
 		JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
 		WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position`,

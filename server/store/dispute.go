@@ -68,6 +68,7 @@ type Event struct {
 type Consent struct {
 	ID          string
 	Party       string
+	Leg         string // of one to hand over
 	Purpose     string
 	Receiver    string
 	Fields      string
@@ -83,16 +84,7 @@ type Deadline struct {
 	Clock     string
 	StartedAt time.Time
 	DueAt     time.Time
-}
-
-// Delivery is one copy of a notice, to be sent from At on.
-type Delivery struct {
-	ID      string
-	Party   string
-	Notice  string
-	Channel string
-	Body    []byte
-	At      time.Time
+	RemindAt  time.Time // when somebody is to be reminded of it next; zero: not any more
 }
 
 // Credential is a code that opens a dispute to one of its parties.
@@ -117,6 +109,7 @@ type Submission struct {
 	Events     []Event
 	Deadlines  []Deadline
 	Deliveries []Delivery
+	Standing   *Standing
 }
 
 // Receipt is what filing is answered with, now and whenever it is repeated.
@@ -221,6 +214,7 @@ func (tx *Tx) submit(sub Submission) (Receipt, error) {
 	}
 	if _, err := tx.apply(Change{
 		Dispute: sub.ID, State: sub.State, Events: sub.Events, Legs: sub.Legs, Deadlines: sub.Deadlines, Deliveries: sub.Deliveries,
+		Standing: sub.Standing,
 	}); err != nil {
 		return Receipt{}, err
 	}
@@ -420,12 +414,12 @@ func (s *Store) Consents(ctx context.Context, dispute string) (list []Consent, e
 }
 
 func (tx *Tx) consents(dispute string) (list []Consent, err error) {
-	err = tx.Query("SELECT id, party_id, purpose, receiver, fields, wording, given_at, withdrawn_at FROM consents WHERE dispute_id = $1 ORDER BY given_at, id", []any{dispute}, func(scan func(...any) error) error {
+	err = tx.Query("SELECT id, party_id, leg_id, purpose, receiver, fields, wording, given_at, withdrawn_at FROM consents WHERE dispute_id = $1 ORDER BY given_at, id", []any{dispute}, func(scan func(...any) error) error {
 		var c Consent
-		var receiver sql.NullString
+		var receiver, leg sql.NullString
 		var withdrawn sql.NullTime
-		err := scan(&c.ID, &c.Party, &c.Purpose, &receiver, &c.Fields, &c.Wording, &c.GivenAt, &withdrawn)
-		c.Receiver, c.WithdrawnAt = receiver.String, withdrawn.Time
+		err := scan(&c.ID, &c.Party, &leg, &c.Purpose, &receiver, &c.Fields, &c.Wording, &c.GivenAt, &withdrawn)
+		c.Receiver, c.Leg, c.WithdrawnAt = receiver.String, leg.String, withdrawn.Time
 		list = append(list, c)
 		return err
 	})

@@ -249,6 +249,11 @@ func TestFaultAtEveryLaterStatement(t *testing.T) {
 				_, err := db.Say(t.Context(), store.Message{Dispute: r.ID, Author: "citizen", Audience: "council", Body: []byte("x")})
 				return err
 			}, map[string]int{"messages": 1, "audit": 1}},
+			"a message, and word of it": {func() error {
+				_, err := db.Say(t.Context(), store.Message{Dispute: r.ID, Author: "officer", Audience: "party", Body: []byte("x")},
+					store.Delivery{Party: her, Notice: "message", Channel: "inbox", Done: true}, store.Delivery{Party: her, Notice: "message", Channel: store.NewID(), Absorbed: []string{"message"}})
+				return err
+			}, map[string]int{"messages": 1, "deliveries": 2, "audit": 1}},
 			"a contact": {func() error {
 				return db.ChangeParty(t.Context(), r.ID, her, []byte("x"), herName, herPhone, "citizen", her, told)
 			}, map[string]int{"deliveries": 1, "audit": 1}},

@@ -22,16 +22,29 @@ type Message struct {
 	ReadAt   time.Time // zero: not yet
 }
 
+// Whom a message is for. What is for staff neither a party nor a firm ever sees.
+const (
+	ToCouncil = "council" // written by a party
+	ToParty   = "party"   // written to her
+	ToStaff   = "staff"   // a note
+	ToFirm    = "firm"    // between a firm and the council
+)
+
 // maxMessages bounds what one dispute can hold of them.
 const maxMessages = 500
 
 // ErrTooMany tells that a dispute has as much of something as it may have. It does not pass by waiting.
 var ErrTooMany = errors.New("the dispute holds as many as it may")
 
-// Say keeps a message and tells its id.
-func (s *Store) Say(ctx context.Context, m Message) (string, error) {
+// Say keeps a message and tells its id. What told says is delivered: that there is a message.
+func (s *Store) Say(ctx context.Context, m Message, told ...Delivery) (string, error) {
 	name(&m.ID)
-	if err := s.Write(ctx, func(tx *Tx) error { return tx.say(m) }); err != nil {
+	if err := s.Write(ctx, func(tx *Tx) error {
+		if err := tx.say(m); err != nil {
+			return err
+		}
+		return tx.deliveries(m.Dispute, told)
+	}); err != nil {
 		return "", fmt.Errorf("keep a message: %w", err)
 	}
 	return m.ID, nil
@@ -55,17 +68,26 @@ func (tx *Tx) say(m Message) error {
 	return err
 }
 
-// Messages are those of a dispute, the oldest first.
-func (s *Store) Messages(ctx context.Context, dispute string) (list []Message, err error) {
+// Messages are those of a dispute for the audiences, the oldest first.
+func (s *Store) Messages(ctx context.Context, dispute string, audiences ...string) (list []Message, err error) {
 	err = s.Read(ctx, func(tx *Tx) error {
-		list, err = tx.messages(dispute)
+		if len(audiences) == 0 {
+			return errors.New("read messages: for nobody")
+		}
+		list, err = tx.messages(dispute, audiences...)
 		return err
 	})
 	return list, doing("read messages", err)
 }
 
-func (tx *Tx) messages(dispute string) (list []Message, err error) {
-	err = tx.Query("SELECT id, leg_id, seq, author, author_id, audience, body, sent_at, read_at FROM messages WHERE dispute_id = $1 ORDER BY seq", []any{dispute}, func(scan func(...any) error) error {
+// messages are those for the audiences, or all where none is named.
+func (tx *Tx) messages(dispute string, audiences ...string) (list []Message, err error) {
+	where, args := "dispute_id = $1", []any{dispute}
+	if len(audiences) > 0 {
+		where += " AND audience IN (" + marks(2, len(audiences)) + ")"
+		args = append(args, anys(audiences)...)
+	}
+	err = tx.Query("SELECT id, leg_id, seq, author, author_id, audience, body, sent_at, read_at FROM messages WHERE "+where+" ORDER BY seq", args, func(scan func(...any) error) error {
 		m := Message{Dispute: dispute}
 		var leg, author sql.NullString
 		var read sql.NullTime
@@ -80,15 +102,14 @@ func (tx *Tx) messages(dispute string) (list []Message, err error) {
 	return list, err
 }
 
-// MarkRead notes that what others wrote was read by somebody in a role. What those on the same side wrote, a helper and whom
-// they help, is not meant for each other and stays as it is.
-func (s *Store) MarkRead(ctx context.Context, dispute, reader string, sameSide ...string) error {
-	authors := anys(append(sameSide, reader))
-	return doing("mark messages as read", s.Write(ctx, func(tx *Tx) error {
-		_, err := tx.Exec("UPDATE messages SET read_at = $1 WHERE dispute_id = $2 AND read_at IS NULL AND author NOT IN ("+marks(3, len(authors))+")",
-			append([]any{tx.now, dispute}, authors...)...)
-		return err
-	}))
+// MarkRead notes that those for whom it was have seen what was written.
+func (s *Store) MarkRead(ctx context.Context, dispute, audience string) error {
+	return doing("mark messages as read", s.Write(ctx, func(tx *Tx) error { return tx.markRead(dispute, audience) }))
+}
+
+func (tx *Tx) markRead(dispute, audience string) error {
+	_, err := tx.Exec("UPDATE messages SET read_at = $1 WHERE dispute_id = $2 AND audience = $3 AND read_at IS NULL", tx.now, dispute, audience)
+	return err
 }
 
 func messageBytes(m Message) []byte {

@@ -31,7 +31,7 @@ func TestMessages(t *testing.T) {
 		want := []store.Message{
 			{Dispute: r.ID, Author: "citizen", AuthorID: sub.Parties[0].ID, Audience: "council", Body: []byte("请问到哪一步了？")},
 			{Dispute: r.ID, Author: "helper", Audience: "council", Body: []byte("她听不清电话")},
-			{Dispute: r.ID, Leg: sub.Legs[0].ID, Author: "officer", AuthorID: "officer-1", Audience: "citizen", Body: []byte("已经交给银行")},
+			{Dispute: r.ID, Leg: sub.Legs[0].ID, Author: "officer", AuthorID: "officer-1", Audience: "party", Body: []byte("已经交给银行")},
 			{Dispute: r.ID, Author: "citizen", Audience: "council", Body: []byte("谢谢")},
 		}
 		for i := range want { // all in one moment: their order is the one in which they were written
@@ -41,11 +41,11 @@ func TestMessages(t *testing.T) {
 		say(t, db, store.Message{Dispute: other.ID, Author: "citizen", Audience: "council", Body: []byte("x")})
 		db.Clock.Move(time.Hour)
 		for range 2 { // the second time changes nothing
-			if err := db.MarkRead(t.Context(), r.ID, "helper", "citizen"); err != nil {
+			if err := db.MarkRead(t.Context(), r.ID, store.ToParty); err != nil {
 				t.Fatal(err)
 			}
 			want[2].ReadAt = at.Add(time.Hour)
-			got, err := db.Messages(t.Context(), r.ID)
+			got, err := db.Messages(t.Context(), r.ID, store.ToCouncil, store.ToParty)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,14 +54,14 @@ func TestMessages(t *testing.T) {
 			}
 			db.Clock.Move(time.Hour)
 		}
-		if err := db.MarkRead(t.Context(), r.ID, "officer"); err != nil {
+		if err := db.MarkRead(t.Context(), r.ID, store.ToCouncil); err != nil {
 			t.Fatal(err)
 		}
-		got, err := db.Messages(t.Context(), r.ID)
+		got, err := db.Messages(t.Context(), r.ID, store.ToCouncil, store.ToParty)
 		if err != nil || len(got) != 4 || got[0].ReadAt.IsZero() || got[1].ReadAt.IsZero() || !got[2].ReadAt.Equal(at.Add(time.Hour)) {
 			t.Errorf("read by an officer: %+v, %v", got, err)
 		}
-		if got, err := db.Messages(t.Context(), other.ID); err != nil || len(got) != 1 || !got[0].ReadAt.IsZero() {
+		if got, err := db.Messages(t.Context(), other.ID, store.ToCouncil); err != nil || len(got) != 1 || !got[0].ReadAt.IsZero() {
 			t.Errorf("of another dispute: %+v, %v", got, err)
 		}
 		if _, err := db.Say(t.Context(), store.Message{Dispute: "none", Author: "citizen"}); !store.NotFound(err) {

@@ -46,6 +46,13 @@ type Example struct {
 	Signs   []string         `yaml:"signs"`
 	Message *GalleryMessage  `yaml:"message"`
 	Money   *int64           `yaml:"money"` // fen
+	Told    []GalleryLine    `yaml:"-"`     // a notice: app makes these of its words
+}
+
+// GalleryLine is a line of a notice, or of what an officer says. Lang is set where it is for others' ears or eyes.
+type GalleryLine struct {
+	Label, Text string
+	Lang        locale.Code
 }
 
 // GalleryMessage is a message as templates draw it.

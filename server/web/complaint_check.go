@@ -165,6 +165,9 @@ func (s *Site) file(c echo.Context, key string, sent url.Values) (where string, 
 func (s *Site) submit(ctx context.Context, c echo.Context, d complaint.Draft) (where string, page view.Page, err error) {
 	a := d.Answers
 	a.Warned = true
+	if code, err := lang(c); err == nil {
+		a.Reach.Language = string(code)
+	}
 	_, err = s.Complaints.Submit(ctx, d.Key, a)
 	if _, ok := errors.AsType[*complaint.InvalidError](err); ok {
 		rules, err := s.rules(ctx, d.Answers, nil)

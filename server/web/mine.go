@@ -13,6 +13,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/library"
+	"anxin/server/policy"
 	"anxin/server/view"
 )
 
@@ -30,9 +31,12 @@ type MinePage struct {
 	Asking       bool // the person has not been asked yet whether the helper acts for her
 	FirstHour    bool // money may be leaving now
 	Box          MineBox
-	Word         *MineWord // what was written to her about where it stands
+	Inbox        []MineNotice // what is new to her, and
+	InboxEarlier []MineNotice // what stands nowhere else
+	Word         *MineWord    // what was written to her about where it stands
 	Do           []view.Button
 	Legs         []MineLeg
+	Next         *library.Way // the door to take next, where the firm keeps silent
 	Doors        []*library.Way
 	Limitation   *MineDue
 	Latest       *MineMessage
@@ -118,8 +122,14 @@ func (s *Site) minePage(c echo.Context, by complaint.Access) error {
 		for _, w := range p.Doors {
 			p.Used = p.Used.With(w.Used)
 		}
+		p.next(f, s.Complaints.Policy)
 	}
 	p.Notice = p.news(t, c.QueryParam("done") == "1")
+	if c.Request().Method == http.MethodGet {
+		if err := s.Complaints.ReadNotices(c.Request().Context(), f); err != nil {
+			return err
+		}
+	}
 	return s.answer(c, http.StatusOK, p)
 }
 
@@ -129,6 +139,7 @@ func (p *MinePage) tell(t teller) error {
 	if p.Box, err = t.box(at); err != nil {
 		return err
 	}
+	p.Inbox, p.InboxEarlier = t.notices()
 	p.Word = t.word(at)
 	for _, l := range t.file.Case.Legs {
 		if l.ID == at {
@@ -192,6 +203,27 @@ func (s *Site) doors(f complaint.File, b view.Base) ([]*library.Way, error) {
 	return slices.DeleteFunc(ways, func(w *library.Way) bool { return !slices.Contains(product.Doors, w.ID) }), nil
 }
 
+// next takes the door that fits best out of the others, to be shown before them.
+func (p *MinePage) next(f complaint.File, rules *policy.Policy) {
+	product, _ := rules.Product(f.Filed.Product)
+	id, ok := complaint.NextDoor(f, product)
+	i := slices.IndexFunc(p.Doors, func(w *library.Way) bool { return ok && w.ID == id })
+	if i >= 0 {
+		p.Next = p.Doors[i]
+		p.Doors = slices.Delete(p.Doors, i, i+1)
+	}
+}
+
+// MineDoor is a door with what is told of it; Call: also its telephone number.
+type MineDoor struct {
+	view.Base
+	Way  *library.Way
+	Call bool
+}
+
+// Door is for the template, which shows doors in two places.
+func (p *MinePage) Door(w *library.Way, call bool) MineDoor { return MineDoor{p.Base, w, call} }
+
 // subject is what the box is about: the leg that is under way, or the dispute (0).
 func (t teller) subject() int {
 	if t.file.Case.State == dispute.InChannel {
@@ -219,6 +251,8 @@ func (t teller) box(leg int) (MineBox, error) {
 	box := MineBox{State: t.Must(label), Now: t.Must(label + "_now")}
 	if table.Standing(state) == dispute.Moving {
 		box.Next, box.Yours = t.Must(label+"_next"), t.Must(label+"_yours")
+	} else if yours, err := t.T(label + "_yours"); err == nil { // of what has ended, where something is left to her
+		box.Yours = yours
 	}
 	var err error
 	box.Due, err = t.nearest(leg)

@@ -51,6 +51,9 @@ func (s *Site) mineContacts(c echo.Context, by complaint.Access) error {
 		wrong = append(wrong, d.Read(step, sent, rules)...)
 	}
 	if len(wrong) == 0 {
+		if code, err := lang(c); err == nil {
+			d.Answers.Reach.Language = string(code)
+		}
 		err = s.Complaints.ChangeContact(c.Request().Context(), by, d.Answers.Contact, d.Answers.Reach)
 		if invalid, ok := errors.AsType[*complaint.InvalidError](err); ok {
 			wrong = invalid.Wrong

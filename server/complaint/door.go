@@ -1,0 +1,25 @@
+package complaint
+
+import (
+	"slices"
+
+	"anxin/server/dispute"
+	"anxin/server/policy"
+)
+
+// NextDoor is the way that fits best when the firm has let its time pass or does not handle it: the first that takes her matter and
+// is not one that may refuse what the council has taken up. It is the id of a door; false where another step comes first.
+func NextDoor(f File, p policy.Product) (string, bool) {
+	if f.Case.State != dispute.Between || len(f.Case.Legs) == 0 {
+		return "", false
+	}
+	if last := f.Case.Legs[len(f.Case.Legs)-1].State; last != dispute.NoReply && last != dispute.Refused {
+		return "", false
+	}
+	for _, id := range p.Doors {
+		if !slices.Contains(p.Bars, id) {
+			return id, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,296 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"anxin/server/dispute"
+	"anxin/server/fault"
+	"anxin/server/locale"
+	"anxin/server/store"
+)
+
+// Letter is one that lies drafted for an officer to send, or was sent.
+type Letter struct {
+	ID      string
+	Dispute string
+	Number  string
+	Firm    string // as she named it
+	Leg     int
+	Kind    string // [HandOverLetter] …; the catalogue has letter.kind_<Kind>, of a review's letter.kind_review
+	Review  bool   // it goes to the firm's higher office
+	Drafted time.Time
+	SentOn  string // a day, 2026-12-01; empty: it was not sent
+	SentBy  string // id of an account
+	Way     string // one of [LetterWays]
+	Sheet   Sheet  // as it is printed, of one letter asked for
+}
+
+// Key is the catalogue's of what the letter is.
+func (l Letter) Key() string {
+	if l.Review && l.Kind == HandOverLetter {
+		return "letter.kind_review"
+	}
+	return "letter.kind_" + l.Kind
+}
+
+// LetterWays are those of [Ways] in which a letter is sent; the catalogue has letter.way_<way>.
+var LetterWays = []string{"post", "hand", "email"}
+
+// mostDrafts bounds a list of letters: who has more to send begins with the oldest.
+const mostDrafts = 200
+
+// Letters are those that wait to be sent, the oldest first.
+func (s *Service) Letters(ctx context.Context, by Staff) ([]Letter, error) {
+	if by.Actor != dispute.Officer {
+		return nil, errNoCase()
+	}
+	kept, err := s.Store.Drafts(ctx, mostDrafts)
+	if err != nil {
+		return nil, err
+	}
+	cases := map[string]*store.Dispute{} // nil: she may not see it
+	list := make([]Letter, 0, len(kept))
+	for _, k := range kept {
+		d, known := cases[k.Dispute]
+		if !known {
+			if d, err = s.seen(ctx, by, k.Dispute); err != nil {
+				return nil, err
+			}
+			cases[k.Dispute] = d
+		}
+		if d != nil {
+			list = append(list, letterOf(*d, k))
+		}
+	}
+	return list, nil
+}
+
+// seen is a case as far as an officer may see it; nil where she may not.
+func (s *Service) seen(ctx context.Context, by Staff, id string) (*store.Dispute, error) {
+	if _, err := s.office(ctx, by, id); store.NotFound(err) {
+		return nil, nil //nolint:nilnil // the list goes on without it
+	} else if err != nil {
+		return nil, err
+	}
+	d, err := s.Store.Dispute(ctx, id)
+	return &d, err
+}
+
+// LettersOf are those of a case that wait to be sent or were, the oldest first.
+func (s *Service) LettersOf(ctx context.Context, by Staff, id string) ([]Letter, error) {
+	if _, err := s.office(ctx, by, id); err != nil {
+		return nil, err
+	}
+	d, err := s.Store.Dispute(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.Store.Letters(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Letter, 0, len(kept))
+	for _, k := range kept {
+		if k.SettledAt.IsZero() {
+			list = append(list, letterOf(d, k))
+		}
+	}
+	return list, nil
+}
+
+func letterOf(d store.Dispute, k store.Letter) Letter {
+	l := Letter{
+		ID: k.ID, Dispute: k.Dispute, Number: d.Number, Firm: answers(d).Firm.Name, Leg: legNumber(d, k.Leg), Kind: k.Kind,
+		Drafted: k.DraftedAt, SentOn: k.SentOn, SentBy: k.SentBy, Way: k.Way,
+	}
+	l.Review = slices.ContainsFunc(d.Legs, func(x store.Leg) bool { return x.ID == k.Leg && x.Channel == string(dispute.Review) })
+	return l
+}
+
+// Letter is one of them as it is printed: as it was sent, or as the case stands now. It is in simplified Chinese, as firms and
+// authorities here are written to. That somebody read it stands in her file.
+func (s *Service) Letter(ctx context.Context, by Staff, id string) (Letter, error) {
+	l, _, _, err := s.letter(ctx, by, id, locale.Hans)
+	if err != nil {
+		return Letter{}, err
+	}
+	return l, s.Store.AuditAccess(ctx, l.Dispute, string(by.Actor), by.ID, "read")
+}
+
+// LetterIn is the letter in another language, for who reads it to her. One that was sent is as it was sent.
+func (s *Service) LetterIn(ctx context.Context, by Staff, id string, code locale.Code) (Letter, error) {
+	l, _, _, err := s.letter(ctx, by, id, code)
+	if err != nil {
+		return Letter{}, err
+	}
+	return l, s.Store.AuditAccess(ctx, l.Dispute, string(by.Actor), by.ID, "read")
+}
+
+func (s *Service) letter(ctx context.Context, by Staff, id string, code locale.Code) (l Letter, k store.Letter, d store.Dispute, err error) {
+	if k, err = s.Store.Letter(ctx, id); store.NotFound(err) || err == nil && !k.SettledAt.IsZero() {
+		return l, k, d, errNoCase()
+	}
+	if err != nil {
+		return l, k, d, err
+	}
+	if _, err := s.office(ctx, by, k.Dispute); err != nil {
+		return l, k, d, err
+	}
+	if d, err = s.Store.Dispute(ctx, k.Dispute); err != nil {
+		return l, k, d, err
+	}
+	l = letterOf(d, k)
+	if k.Body != nil {
+		if err = json.Unmarshal(k.Body, &l.Sheet); err != nil {
+			err = fmt.Errorf("read a letter: %w", err)
+		}
+		return l, k, d, err
+	}
+	l.Sheet, err = s.sheet(ctx, d, k, code)
+	return l, k, d, err
+}
+
+// sheet writes a letter from the case as it stands.
+func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, code locale.Code) (Sheet, error) {
+	if s.Library == nil || s.Words == nil {
+		return Sheet{}, errNoWords
+	}
+	mv, err := s.replay(d)
+	if err != nil {
+		return Sheet{}, err
+	}
+	n := legNumber(d, k.Leg)
+	leg, _ := mv.c.Leg(n)
+	a := answers(d)
+	var f File
+	if err := f.people(d, Access{}); err != nil {
+		return Sheet{}, err
+	}
+	m := matter{
+		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Words.Operator,
+		product: s.product(a).Name, answers: a, person: f.Person,
+	}
+	if err := s.addressed(ctx, &m, a.Firm.ID); err != nil {
+		return Sheet{}, err
+	}
+	var ok bool
+	if m.clock, ok = s.Policy.Clock(string(answerRule(leg)), m.day); !ok {
+		return Sheet{}, fmt.Errorf("write a letter: there is no clock %s", answerRule(leg))
+	}
+	m.standing = m.clock.Standing(m.day)
+	if k.Kind == HandOverLetter {
+		if m.files, err = s.evidence(ctx, d.ID); err != nil {
+			return Sheet{}, err
+		}
+		if m.shared, err = s.agreed(ctx, d.ID, k.Leg); err != nil {
+			return Sheet{}, err
+		}
+		m.partly = slices.ContainsFunc(shareable(contacted(d), m.files), func(f Field) bool { return !m.shared.has(f.ID) })
+	} else if err := m.silent(mv, n); err != nil {
+		return Sheet{}, err
+	}
+	return m.write(s.Words.Catalogue, code)
+}
+
+// bodies are the supervisors by their ids in content/authorities.
+var bodies = map[string]string{"nfra": "nfra-shenzhen", "pbc": "pbc-shenzhen", "csrc": "csrc-shenzhen", "local": "sz-local-finance"}
+
+// addressed puts in whom it is about and whom it goes to.
+func (s *Service) addressed(ctx context.Context, m *matter, firm string) error {
+	m.firm = map[locale.Code]string{}
+	for _, code := range locale.All {
+		m.firm[code] = m.answers.Firm.Name
+	}
+	if firm != "" {
+		i, err := s.Store.Institution(ctx, firm)
+		if err != nil && !store.NotFound(err) {
+			return err
+		}
+		if err == nil {
+			m.address = i.Address
+			for code, name := range map[locale.Code]string{locale.Hans: i.Name, locale.Hant: i.NameHant, locale.En: i.NameEn} {
+				if name == "" {
+					name = i.Name
+				}
+				m.firm[code] = name
+			}
+		}
+	}
+	m.to = m.firm
+	if m.kind != SupervisorLetter {
+		return nil
+	}
+	id := bodies[s.supervisor(m.answers)]
+	for _, b := range s.Library.Authorities() {
+		if b.ID == id {
+			m.to, m.address = map[locale.Code]string{}, ""
+			for _, code := range locale.All {
+				m.to[code] = b.Current().In(code)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("write a letter: there is no authority %q", id)
+}
+
+// agreed are the fields of the consents that hold for a leg.
+func (s *Service) agreed(ctx context.Context, id, leg string) (fields, error) {
+	list, err := s.Store.Consents(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var all fields
+	for _, c := range list {
+		if c.Purpose == handOver && c.Leg == leg && c.WithdrawnAt.IsZero() {
+			all = append(all, strings.Split(c.Fields, ",")...)
+		}
+	}
+	return all, nil
+}
+
+// silent puts in how the firm's time went by.
+func (m *matter) silent(mv *move, leg int) error {
+	r, over := mv.ranOf(leg)
+	if r == nil {
+		return errors.New("write a letter: nobody found the firm silent")
+	}
+	m.ran, m.clock, m.standing = r, over.Clock, over.Standing
+	return nil
+}
+
+// SentLetter notes that a letter was sent, in which way and on which day. What was sent is kept as it was; handing her complaint over
+// moves the case. One that was sent or given up meanwhile is [fault.Conflict].
+func (s *Service) SentLetter(ctx context.Context, by Staff, id, way string, on time.Time) error {
+	l, k, d, err := s.letter(ctx, by, id, locale.Hans)
+	if err != nil {
+		return err
+	}
+	day := today(on)
+	switch {
+	case l.SentOn != "":
+		return conflict(store.ErrStale)
+	case !slices.Contains(LetterWays, way):
+		return fault.New(fault.Invalid, "note that a letter was sent: %q is no way to send one", way)
+	case on.IsZero() || day.After(today(s.Now())) || day.Before(today(k.DraftedAt)): // nothing leaves the house before she agreed
+		return fault.New(fault.Invalid, "note that a letter was sent: on a day that cannot be")
+	}
+	l.Sheet.Date = locale.Date(locale.Hans, day.In(locale.Shanghai))
+	if k.Body, err = json.Marshal(l.Sheet); err != nil {
+		return fmt.Errorf("keep a letter: %w", err)
+	}
+	k.SentOn, k.SentBy, k.Way = day.String(), by.ID, way
+	if k.Kind != HandOverLetter {
+		told, err := s.letterDeliveries(d)
+		if err != nil {
+			return err
+		}
+		return conflict(s.Store.SendLetter(ctx, k, string(by.Actor), by.ID, told))
+	}
+	return s.ActAs(ctx, by, d.ID, Act{Leg: l.Leg, Event: dispute.HandOver, Way: way, On: day.In(locale.Shanghai), Version: d.Version, letter: &k})
+}

@@ -1,0 +1,54 @@
+package complaint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"anxin/server/notify"
+)
+
+// Notice is what somebody was told, as it lies in their inbox.
+type Notice struct {
+	ID     string
+	Kind   notify.Notice
+	At     time.Time
+	ReadAt time.Time // zero: not yet
+	Own    bool      // it is what they did themselves
+	Told   []string  // catalogue keys of what happened, which stand in the timeline, too
+	Leg    int       // of a reminder: what is due, and on which day
+	Clock  string
+	Due    string // 2026-12-01
+}
+
+// inbox is what whoever came in was told, the newest first.
+func (s *Service) inbox(ctx context.Context, by Access) ([]Notice, error) {
+	if by.Party == "" {
+		return nil, nil
+	}
+	kept, err := s.Store.Inbox(ctx, by.Dispute, by.Party, string(notify.Inbox))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Notice, 0, len(kept))
+	for _, k := range kept {
+		var body noticeBody
+		if err := json.Unmarshal(k.Body, &body); err != nil {
+			return nil, fmt.Errorf("read a notice: %w", err)
+		}
+		list = append(list, Notice{ID: k.ID, Kind: notify.Notice(k.Notice), At: k.At, ReadAt: k.ReadAt, Own: body.Own, Told: body.Told, Leg: body.Leg, Clock: body.Clock, Due: body.Due})
+	}
+	return list, nil
+}
+
+// ReadNotices notes that whoever came in has seen those of a file. What came since stays new.
+func (s *Service) ReadNotices(ctx context.Context, f File) error {
+	var ids []string
+	for _, n := range f.Notices {
+		if n.ReadAt.IsZero() {
+			ids = append(ids, n.ID)
+		}
+	}
+	return s.Store.ReadInbox(ctx, f.Access.Dispute, f.Access.Party, ids)
+}
