@@ -27,7 +27,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity `json:"severity"`
-	About    string   `json:"about"` // settings, secret, folder, database, clock, content, search, evidence, address
+	About    string   `json:"about"` // settings, secret, folder, database, clock, content, search, evidence, mail, address
 	What     string   `json:"what"`  // is wrong
 	Do       string   `json:"do"`    // about it
 }
@@ -62,6 +62,7 @@ func (p Patient) Examine(ctx context.Context) []Finding {
 	x.content()
 	x.search()
 	x.evidence(ctx)
+	x.mail(ctx)
 	x.address(ctx)
 	return x.found
 }
