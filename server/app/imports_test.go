@@ -18,8 +18,8 @@ var floors = []map[string][]string{
 	{"config": nil, "fault": nil, "locale": nil, "workday": nil, "vault": nil},
 	{"calc": nil, "library": {"locale"}, "policy": {"library"}, "proof": {"library", "locale", "policy"}, "dispute": nil, "intake": nil},
 	{"shelf": nil, "view": nil, "middleware": nil, "search": nil, "store": nil, "storetest": {"store"}, "evidence": nil, "notify": nil},
-	{"complaint": nil, "account": nil},
-	{"web": nil, "api": nil, "jobs": nil, "console": nil},
+	{"complaint": nil, "account": nil, "backup": nil, "doctor": nil},
+	{"web": nil, "api": nil, "jobs": nil, "console": nil, "demo": nil},
 	{"app": nil},
 }
 
