@@ -235,6 +235,8 @@ func (f *filer) carried() error {
 	const at = "/complaints/mine"
 	f.add("track", "typo", post, "/complaints/track", "", 422, "number", "1234 5678 90120", "code", "12")
 	f.add("track", "wrong", post, "/complaints/track", "", 422, "number", strangers[f.lang], "code", "0000 0000 0000 0000")
+	f.add("track_lost", "asked", get, "/complaints/track/lost?asked=1", "", 200)
+	f.add("track_lost", "typo", post, "/complaints/track/lost", "", 422, "number", "1234 5678 90120")
 	f.add("track", "over", post, at+"/messages", "", 401, "text", f.say("第一天的事。", "What came first."))
 	for _, c := range []struct {
 		name  string

@@ -114,6 +114,7 @@ type eventRequest struct {
 	Text    string         `json:"text"`
 	Confirm []dispute.Fact `json:"confirm"`
 	Version int64          `json:"version"`
+	Fields  []string       `json:"fields"`
 }
 
 // moveComplaint lets something happen to a complaint, and answers with it as it then is.
@@ -133,7 +134,7 @@ func (a *API) moveComplaint(c echo.Context, by complaint.Access) error {
 	if wrong := in.wrong(q.Base); wrong != nil {
 		return rejectAll(q.Base, wrong)
 	}
-	act := complaint.Act{Leg: in.Leg, Event: *in.Event, Facts: in.Confirm, Text: in.Text, Version: in.Version}
+	act := complaint.Act{Leg: in.Leg, Event: *in.Event, Facts: in.Confirm, Text: in.Text, Version: in.Version, Fields: in.Fields}
 	err = a.Complaints.Do(c.Request().Context(), by, act)
 	if refused, ok := errors.AsType[*dispute.RefusedError](err); ok {
 		return a.refusal(c, q.Base, by, act, refused)
@@ -158,6 +159,11 @@ func (in eventRequest) wrong(b view.Base) []FieldError {
 	}
 	if utf8.RuneCountInString(in.Text) > complaint.MostText {
 		list = append(list, wrongField(b, "text", "long"))
+	}
+	for i, f := range in.Fields {
+		if !complaint.IsField(f) {
+			list = append(list, wrongField(b, fmt.Sprintf("fields[%d]", i), "share"))
+		}
 	}
 	for i, f := range in.Confirm {
 		if !complaint.Hers(f) {

@@ -405,7 +405,7 @@ func TestMineActs(t *testing.T) {
 	wants(t, "choose", p.press(t, do("choose_institution", ""), url.Values{}), 200, "办好了", "等您同意")
 	wants(t, "consent without a tick", p.press(t, do("give_consent", "1"), url.Values{}), 422, "有地方要改", "单独点同意")
 	page := p.get(t, do("give_consent", "1"))
-	wants(t, "consent", page, 200, "样本银行（虚构）", "您的姓名和联系方式", "不要钱")
+	wants(t, "consent", page, 200, "样本银行（虚构）", "您的姓名，还有您提交的事情经过", "还要交什么", "您的电话", "不作别的用", "不要钱")
 	sent := url.Values{"version": {field(t, page, "version")}, "agree": {"separate_consent"}}
 	wants(t, "consent", p.post(t, do("give_consent", "1"), sent), 200, "办好了", "准备交给公司")
 	wants(t, "pressed twice", p.post(t, do("give_consent", "1"), sent), 200, "办好了", "准备交给公司")

@@ -171,6 +171,18 @@ func (s *Service) Firms(ctx context.Context, query string, limit int) ([]store.I
 	return s.Store.Institutions(ctx, query, limit)
 }
 
+// Firm is an institution of the list; nothing where the id is none of it.
+func (s *Service) Firm(ctx context.Context, id string) (store.Institution, error) {
+	if id == "" {
+		return store.Institution{}, nil
+	}
+	i, err := s.Store.Institution(ctx, id)
+	if store.NotFound(err) {
+		return store.Institution{}, nil
+	}
+	return i, err
+}
+
 func (s *Service) product(a intake.Answers) policy.Product {
 	p, _ := s.Policy.Product(a.Product)
 	return p

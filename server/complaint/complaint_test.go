@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -12,11 +13,14 @@ import (
 	"time"
 
 	"anxin/content"
+	"anxin/i18n"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store/storetest"
 )
@@ -38,7 +42,12 @@ func open(t *testing.T, db *storetest.DB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &desk{&complaint.Service{Store: db.Store, Vault: db.Options.Vault, Policy: rules, Files: files, Log: log, Now: db.Clock.Now}, db}
+	catalogue, err := locale.OpenCatalogue(i18n.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := &notify.Words{Catalogue: catalogue, Site: &url.URL{Scheme: "https", Host: "anxin.example"}}
+	return &desk{&complaint.Service{Store: db.Store, Vault: db.Options.Vault, Policy: rules, Files: files, Words: words, Log: log, Now: db.Clock.Now}, db}
 }
 
 func answers() intake.Answers {

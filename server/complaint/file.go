@@ -134,7 +134,7 @@ func (s *Service) submission(key, content string, a intake.Answers, clerk clerk)
 	if err != nil {
 		return store.Submission{}, err
 	}
-	told, err := m.filed(parties, by)
+	told, err := m.filed(parties, credential.Party)
 	if err != nil {
 		return store.Submission{}, err
 	}

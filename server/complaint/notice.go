@@ -159,22 +159,25 @@ func (m *move) told(parties []store.Party, by Access) ([]store.Delivery, error) 
 	return m.s.deliveries(parties, n)
 }
 
-// filed are the deliveries of a filing. Whose complaint somebody else files is asked, by other ways than theirs, whether she knows of it.
-func (m *move) filed(parties []store.Party, by Access) ([]store.Delivery, error) {
-	n, _ := m.notice(by)
+// filed are the deliveries of a filing, by the party whose doing it is, also where an officer wrote it down. Whose complaint somebody else
+// files is asked, by other ways than theirs, whether she knows of it.
+func (m *move) filed(parties []store.Party, filer string) ([]store.Delivery, error) {
+	n, _ := m.notice(Access{Party: filer})
 	n.kind, n.firmly = notify.Received, true
-	list, err := m.s.deliveries(parties, n)
-	if err != nil || by.Actor != dispute.Helper {
-		return list, err
-	}
-	list = slices.DeleteFunc(list, func(d store.Delivery) bool { return d.Party != by.Party && d.Channel != string(notify.Inbox) })
+	var list []store.Delivery
 	for _, p := range parties {
+		copies, err := m.s.deliveries([]store.Party{p}, n)
+		if err != nil {
+			return nil, err
+		}
+		if p.ID == filer {
+			list = append(list, copies...)
+			continue
+		}
+		list = append(list, copies[0]) // in her inbox
 		var who Person
 		if err := json.Unmarshal(p.Body, &who); err != nil {
 			return nil, fmt.Errorf("ask a party: %w", err)
-		}
-		if p.Role != complainant {
-			continue
 		}
 		for _, c := range m.s.askedBy(who) {
 			list = append(list, m.s.copy(p.ID, notify.Confirm, c, who.Reach.Hours, time.Time{}))

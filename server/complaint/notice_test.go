@@ -164,7 +164,7 @@ func TestConfirmedByTelephone(t *testing.T) {
 	if diff := cmp.Diff([]string{"confirm call"}, d.copies(t)); diff != "" {
 		t.Error(diff)
 	}
-	hand, err := d.db.ByHand(t.Context(), 10, "call")
+	hand, err := d.db.ByHand(t.Context(), "staff-1", 10, "call")
 	f := d.read(t, by)
 	if err != nil || len(hand) != 1 || hand[0].Party != f.Person.ID || hand[0].Role != "complainant" {
 		t.Errorf("who is called: %+v, %v", hand, err)
@@ -376,5 +376,67 @@ func TestNoticesRead(t *testing.T) {
 	}
 	if !slices.Equal(unread, []string{"dispute.told.info_supplied"}) {
 		t.Errorf("unread are %v", unread)
+	}
+}
+
+// What an officer writes to her is told; a note is not. What she would be told is shown before it is done, word by word.
+func TestStaffTell(t *testing.T) {
+	t.Parallel()
+	d := open(t, storetest.Open(t))
+	d.Mail = true
+	a := reached([]string{"phone", "email"}, email)
+	a.Reach.Language = "en"
+	r, by := d.file(t, key, a)
+	d.forget(t)
+	if err := d.AddNote(t.Context(), officer("staff-1"), by.Dispute, "只给同事看"); err != nil {
+		t.Fatal(err)
+	}
+	preview, err := d.Preview(t.Context(), officer("staff-1"), by.Dispute, complaint.Act{Event: dispute.Accept})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := d.copies(t); len(list) != 0 {
+		t.Errorf("nothing was done, and told is %v", list)
+	}
+	var got []string
+	for _, n := range preview.Notices {
+		got = append(got, n.Party+" "+n.Channel+" "+n.Notice)
+		for _, telling := range []string{"complaint", "Bank", "样本", r.Number} {
+			if n.Channel != "inbox" && strings.Contains(n.Subject+n.Text, telling) {
+				t.Errorf("by %s she is told %q", n.Channel, telling)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"complainant inbox progress", "complainant email progress", "complainant call progress"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if n := preview.Notices[1]; n.Subject != "You have a new message" || !strings.Contains(n.Text, "anxin.example") {
+		t.Errorf("the mail is %+v", n)
+	}
+	if err := d.Write(t.Context(), officer("staff-1"), by.Dispute, "三天内答复您"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"message call", "message email"}, d.copies(t)); diff != "" {
+		t.Error(diff)
+	}
+	d.forget(t)
+	if err := d.RequestCode(t.Context(), "192.0.2.7", r.Number, "林女士", "13800138000"); err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.CodeRequests(t.Context(), officer("staff-1"))
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if _, err := d.GrantCode(t.Context(), officer("staff-1"), list[0].ID, "打她留的电话，问了三件事，都对"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"code_replaced call", "code_replaced email"}, d.copies(t)); diff != "" {
+		t.Error(diff)
+	}
+	if err := d.ChangeContact(t.Context(), by, intake.Contact{Name: "林女士", Phone: "13800138001", Email: "thief@example.com"}, intake.Reach{Ways: []string{"email"}}); err != nil {
+		t.Fatal(err)
+	}
+	if m := d.next(t); m.To != "lin@example.com" {
+		t.Errorf("that her code was replaced goes to %s", m.To)
 	}
 }

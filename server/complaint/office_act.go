@@ -210,7 +210,8 @@ func (s *Service) Preview(ctx context.Context, by Staff, id string, act Act) (Pr
 			p.Stopped = append(p.Stopped, b)
 		}
 	}
-	return p, nil
+	p.Notices, err = s.previewed(m, d, access)
+	return p, err
 }
 
 // Write writes a message to her; a handler's goes to the council.
@@ -238,7 +239,17 @@ func (s *Service) write(ctx context.Context, by Staff, id, text, to string) erro
 	if text, err = words(text); err != nil {
 		return err
 	}
-	_, err = s.Store.Say(ctx, store.Message{Dispute: access.Dispute, Author: string(by.Actor), AuthorID: by.ID, Audience: to, Body: []byte(text)})
+	var told []store.Delivery
+	if to == store.ToParty {
+		d, err := s.Store.Dispute(ctx, access.Dispute)
+		if err != nil {
+			return err
+		}
+		if told, err = s.messageDeliveries(d); err != nil {
+			return err
+		}
+	}
+	_, err = s.Store.Say(ctx, store.Message{Dispute: access.Dispute, Author: string(by.Actor), AuthorID: by.ID, Audience: to, Body: []byte(text)}, told...)
 	return err
 }
 

@@ -119,7 +119,10 @@ func (s *Service) GrantCode(ctx context.Context, by Staff, request, confirmed st
 	if err != nil {
 		return "", err
 	}
-	told := []store.Delivery{{Party: r.Party, Notice: "code_replaced", Channel: "old_contact", Body: party.Body}}
+	told, err := s.codeDeliveries(party)
+	if err != nil {
+		return "", err
+	}
 	return code, s.Store.ReplaceCode(ctx, request, string(by.Actor), by.ID, confirmed, hash, told)
 }
 

@@ -30,11 +30,13 @@ func (f Field) File() string {
 	return id
 }
 
-// fieldsOf are the parts that are the same in every file, and whether an answer has anything in them.
-var fieldsOf = []struct {
+type part struct {
 	Field
 	has func(intake.Answers) bool
-}{
+}
+
+// fieldsOf are the parts that are the same in every file, and whether an answer has anything in them.
+var fieldsOf = []part{
 	{Field{"name", true}, func(intake.Answers) bool { return true }},
 	{Field{"product", true}, func(intake.Answers) bool { return true }},
 	{Field{"what", true}, func(intake.Answers) bool { return true }},
@@ -45,6 +47,12 @@ var fieldsOf = []struct {
 	{Field{"email", false}, func(a intake.Answers) bool { return a.Contact.Email != "" }},
 	{Field{"tried", false}, func(intake.Answers) bool { return true }},
 	{Field{"helper", false}, func(a intake.Answers) bool { return a.Helper != nil }},
+}
+
+// IsField tells whether an id can be that of a field of some file.
+func IsField(id string) bool {
+	f := Field{ID: id}
+	return f.File() != "" || slices.ContainsFunc(fieldsOf, func(p part) bool { return p.ID == id })
 }
 
 // Shareable lists what of the file could be handed to the firm, the needed parts first.

@@ -173,7 +173,7 @@ var (
 	ErrLongText = errors.New("too much was written")
 )
 
-// Say writes a message to the council.
+// Say writes a message: a party's to the council, the council's to her.
 func (s *Service) Say(ctx context.Context, by Access, text string) error {
 	text = intake.Tidy(text)
 	if text == "" {
@@ -182,7 +182,11 @@ func (s *Service) Say(ctx context.Context, by Access, text string) error {
 	if len([]rune(text)) > MostText {
 		return ErrLongText
 	}
-	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: store.ToCouncil, Body: []byte(text)})
+	to := store.ToCouncil
+	if by.Actor == dispute.Officer {
+		to = store.ToParty
+	}
+	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: to, Body: []byte(text)})
 	return err
 }
 

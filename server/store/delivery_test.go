@@ -200,7 +200,7 @@ func TestDeadDeliveries(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].ID != w.ID || list[0].Failure != "refused_address" || list[0].Tries != 1 || !list[0].DeadAt.Equal(db.Clock.Now().Truncate(time.Microsecond)) {
 			t.Fatalf("dead are %+v, %v", list, err)
 		}
-		hand, err := db.ByHand(t.Context(), 10, "call", "post")
+		hand, err := db.ByHand(t.Context(), "staff-1", 10, "call", "post")
 		if err != nil || len(hand) != 1 || hand[0].Notice != "progress" || len(hand[0].PartyBody) == 0 {
 			t.Fatalf("instead there is %+v, %v", hand, err)
 		}
@@ -230,7 +230,7 @@ func TestByHand(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		_, r := submit(t, db, "a key", number)
 		tell(t, db, r, store.Delivery{Notice: "progress", Channel: "call"})
-		hand, err := db.ByHand(t.Context(), 10, "call")
+		hand, err := db.ByHand(t.Context(), "staff-1", 10, "call")
 		if err != nil || len(hand) != 1 {
 			t.Fatal(hand, err)
 		}
@@ -257,13 +257,13 @@ func TestByHand(t *testing.T) {
 		if _, err := db.Hand(t.Context(), w.ID); !store.NotFound(err) {
 			t.Errorf("given up and still there: %v", err)
 		}
-		if hand, err = db.ByHand(t.Context(), 10, "call", "post"); err != nil || len(hand) != 1 || hand[0].Channel != "post" {
+		if hand, err = db.ByHand(t.Context(), "staff-1", 10, "call", "post"); err != nil || len(hand) != 1 || hand[0].Channel != "post" {
 			t.Fatal(hand, err)
 		}
 		if err := db.Handle(t.Context(), hand[0], store.Handled{Outcome: "reached", Delivered: true, Actor: "officer", ActorID: "staff-2"}); err != nil {
 			t.Fatal(err)
 		}
-		if hand, err = db.ByHand(t.Context(), 10, "call", "post"); err != nil || len(hand) != 0 {
+		if hand, err = db.ByHand(t.Context(), "staff-1", 10, "call", "post"); err != nil || len(hand) != 0 {
 			t.Errorf("told, and still waiting: %v, %v", hand, err)
 		}
 		entries, err := db.Audit(t.Context(), r.ID)

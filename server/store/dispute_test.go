@@ -67,7 +67,7 @@ func rows(t testing.TB, s *store.Store) map[string]int {
 	t.Helper()
 	count := map[string]int{}
 	if err := s.Read(t.Context(), func(tx *store.Tx) error {
-		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts", "messages", "sessions", "evidence"} {
+		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts", "messages", "sessions", "evidence", "recusals", "code_requests"} {
 			n := 0
 			if err := tx.Row("SELECT count(*) FROM "+table, nil, &n); err != nil {
 				return err

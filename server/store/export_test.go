@@ -147,3 +147,9 @@ func VerifyStaffIn(tx *Tx) ([]string, error) {
 	_, flaws, err := tx.verifyStaff()
 	return flaws, err
 }
+
+// VerifyIn looks for flaws of a dispute as a transaction sees it.
+func VerifyIn(tx *Tx, dispute string) ([]string, error) {
+	_, flaws, err := tx.verify(dispute)
+	return flaws, err
+}

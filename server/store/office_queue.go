@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,33 +35,42 @@ type Queued struct {
 	ClosedAt          time.Time
 }
 
-// views say which disputes stand in a view; $1 is who asks, $2 their actor, $3 the time.
-var views = []struct{ name, where string }{
-	{"due", "d.closed_at IS NULL AND (d.waits_for = $2 OR d.next_due <= $3)"},
-	{"mine", "d.closed_at IS NULL AND d.assignee = $1"},
-	{"unassigned", "d.closed_at IS NULL AND d.assignee IS NULL"},
-	{"citizen", "d.closed_at IS NULL AND d.waits_for = 'citizen'"},
-	{"firm", "d.closed_at IS NULL AND d.waits_for = 'handler'"},
-	{"unconfirmed", "d.closed_at IS NULL AND d.unconfirmed"},
-	{"closed", "d.closed_at IS NOT NULL"},
+type view struct {
+	name  string
+	where func(*question) string // which disputes stand in it
 }
 
-// seen is what a handler sees of them all ($4), or an officer. It names every argument, for PostgreSQL wants to know what
-// each is.
-func (q QueueFor) seen() string {
-	sees := "CAST($2 AS TEXT) <> '' AND $3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM recusals r WHERE r.dispute_id = d.id AND r.staff = $1)"
-	if q.Actor == "officer" {
-		return sees + " AND CAST($4 AS TEXT) = ''"
-	}
-	return sees + " AND d.open_to = $4"
+var views = []view{
+	{"due", func(q *question) string {
+		return "d.closed_at IS NULL AND (d.waits_for = " + q.arg(q.Actor) + " OR d.next_due <= " + q.arg(q.now) + ")"
+	}},
+	{"mine", func(q *question) string { return "d.closed_at IS NULL AND d.assignee = " + q.arg(q.Staff) }},
+	{"unassigned", func(*question) string { return "d.closed_at IS NULL AND d.assignee IS NULL" }},
+	{"citizen", func(*question) string { return "d.closed_at IS NULL AND d.waits_for = 'citizen'" }},
+	{"firm", func(*question) string { return "d.closed_at IS NULL AND d.waits_for = 'handler'" }},
+	{"unconfirmed", func(*question) string { return "d.closed_at IS NULL AND d.unconfirmed" }},
+	{"closed", func(*question) string { return "d.closed_at IS NOT NULL" }},
 }
 
-func (q QueueFor) args(now time.Time) []any {
-	institution := q.Institution
-	if q.Actor == "officer" {
-		institution = ""
+// question is a query with its arguments as they come.
+type question struct {
+	QueueFor
+	now  time.Time
+	args []any
+}
+
+func (q *question) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// seen is what somebody sees of all disputes.
+func (q *question) seen() string {
+	sees := "NOT EXISTS (SELECT 1 FROM recusals r WHERE r.dispute_id = d.id AND r.staff = " + q.arg(q.Staff) + ")"
+	if q.Actor != "officer" {
+		sees += " AND d.open_to = " + q.arg(q.Institution)
 	}
-	return []any{q.Staff, q.Actor, now, institution}
+	return sees
 }
 
 var errCursor = errors.New("no page begins there")
@@ -85,13 +95,15 @@ func (s *Store) Queue(ctx context.Context, q QueueFor) (list []Queued, next stri
 }
 
 // Among reads those of the disputes that somebody may see.
-func (s *Store) Among(ctx context.Context, q QueueFor) (list []Queued, err error) {
-	if len(q.IDs) == 0 {
+func (s *Store) Among(ctx context.Context, who QueueFor) (list []Queued, err error) {
+	if len(who.IDs) == 0 {
 		return nil, nil
 	}
 	err = s.Read(ctx, func(tx *Tx) error {
-		list, err = tx.queued(q.seen()+" AND d.id IN ("+marks(5, len(q.IDs))+") ORDER BY d.changed_at DESC, d.id", append(q.args(tx.now), anys(q.IDs)...))
-		if err != nil {
+		q := &question{QueueFor: who, now: tx.now}
+		where := q.seen() + " AND d.id IN (" + marks(len(q.args)+1, len(q.IDs)) + ") ORDER BY d.changed_at DESC, d.id"
+		q.args = append(q.args, anys(q.IDs)...)
+		if list, err = tx.queued(q, where); err != nil {
 			return err
 		}
 		return tx.fill(list)
@@ -99,12 +111,13 @@ func (s *Store) Among(ctx context.Context, q QueueFor) (list []Queued, err error
 	return list, doing("read disputes", err)
 }
 
-func (tx *Tx) countViews(q QueueFor, counts map[string]int) error {
+func (tx *Tx) countViews(who QueueFor, counts map[string]int) error {
 	columns, numbers, into := make([]string, len(views)), make([]int, len(views)), make([]any, len(views))
+	q := &question{QueueFor: who, now: tx.now}
 	for i, v := range views {
-		columns[i], into[i] = "count(CASE WHEN "+v.where+" THEN 1 END)", &numbers[i]
+		columns[i], into[i] = "count(CASE WHEN "+v.where(q)+" THEN 1 END)", &numbers[i]
 	}
-	if err := tx.Row("SELECT "+strings.Join(columns, ", ")+" FROM disputes d WHERE "+q.seen(), q.args(tx.now), into...); err != nil {
+	if err := tx.Row("SELECT "+strings.Join(columns, ", ")+" FROM disputes d WHERE "+q.seen(), q.args, into...); err != nil {
 		return err
 	}
 	for i, v := range views {
@@ -115,40 +128,45 @@ func (tx *Tx) countViews(q QueueFor, counts map[string]int) error {
 
 // page reads one more than the page holds. Cases with a day come first, the nearest before the others; closed ones by when
 // they last changed.
-func (tx *Tx) page(q QueueFor) ([]Queued, error) {
-	where := ""
-	for _, v := range views {
-		if v.name == q.View {
-			where = q.seen() + " AND " + v.where
-		}
-	}
-	if where == "" {
-		return nil, fmt.Errorf("there is no view %q", q.View)
-	}
-	at, id, err := place(q.After)
+func (tx *Tx) page(who QueueFor) ([]Queued, error) {
+	at, id, err := place(who.After)
 	if err != nil {
 		return nil, err
 	}
-	most := fmt.Sprintf(" LIMIT %d", q.Limit+1)
-	if q.View == "closed" {
-		if q.After != "" {
-			return tx.queued(where+" AND (d.changed_at < $5 OR d.changed_at = $5 AND d.id > $6) ORDER BY d.changed_at DESC, d.id"+most, append(q.args(tx.now), at, id))
-		}
-		return tx.queued(where+" ORDER BY d.changed_at DESC, d.id"+most, q.args(tx.now))
+	if who.View == "closed" {
+		return tx.part(who, "d.changed_at", " DESC", "<", at, id, who.Limit+1)
 	}
 	var list []Queued
-	if q.After == "" || !at.IsZero() {
-		after, args := "", q.args(tx.now)
-		if q.After != "" {
-			after, args = " AND (d.next_due > $5 OR d.next_due = $5 AND d.id > $6)", append(args, at, id)
-		}
-		if list, err = tx.queued(where+" AND d.next_due IS NOT NULL"+after+" ORDER BY d.next_due, d.id"+most, args); err != nil || len(list) > q.Limit {
+	if who.After == "" || !at.IsZero() {
+		if list, err = tx.part(who, "d.next_due", "", ">", at, id, who.Limit+1); err != nil || len(list) > who.Limit {
 			return list, err
 		}
 		id = ""
 	}
-	rest, err := tx.queued(where+" AND d.next_due IS NULL AND d.id > $5 ORDER BY d.id"+fmt.Sprintf(" LIMIT %d", q.Limit+1-len(list)), append(q.args(tx.now), id))
+	rest, err := tx.part(who, "", "", "", at, id, who.Limit+1-len(list))
 	return append(list, rest...), err
+}
+
+// part reads a view in the order of a time, or what of it has no day in the order of the ids, from behind a place on.
+func (tx *Tx) part(who QueueFor, column, order, behind string, at time.Time, id string, most int) ([]Queued, error) {
+	q := &question{QueueFor: who, now: tx.now}
+	i := slices.IndexFunc(views, func(v view) bool { return v.name == who.View })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no view %q", who.View)
+	}
+	where := q.seen() + " AND " + views[i].where(q)
+	switch {
+	case column == "":
+		where += " AND d.next_due IS NULL AND d.id > " + q.arg(id)
+	case at.IsZero():
+		where += " AND " + column + " IS NOT NULL"
+	default:
+		where += " AND (" + column + " " + behind + " " + q.arg(at) + " OR " + column + " = " + q.arg(at) + " AND d.id > " + q.arg(id) + ")"
+	}
+	if column != "" {
+		column += order + ", "
+	}
+	return tx.queued(q, where+" ORDER BY "+column+"d.id LIMIT "+strconv.Itoa(most))
 }
 
 // cursor is where the page after a dispute begins: its time in microseconds, nothing where it has none, and its id.
@@ -184,11 +202,11 @@ func place(cursor string) (at time.Time, id string, err error) {
 // ErrCursor tells whether an error says that a cursor is none of ours.
 func ErrCursor(err error) bool { return errors.Is(err, errCursor) }
 
-func (tx *Tx) queued(where string, args []any) (list []Queued, err error) {
+func (tx *Tx) queued(q *question, where string) (list []Queued, err error) {
 	err = tx.Query(`SELECT d.id, d.number, d.state, d.body, d.leg_state, d.waits_for, d.next_due, d.next_clock, d.next_leg, d.product, d.institution,
 		d.open_to, d.unconfirmed, d.assignee, d.submitted_at, d.changed_at, d.closed_at,
 		(SELECT count(*) FROM messages m WHERE m.dispute_id = d.id AND m.audience IN ('`+ToCouncil+`', '`+ToFirm+`') AND m.read_at IS NULL)
-		FROM disputes d WHERE `+where, args, func(scan func(...any) error) error {
+		FROM disputes d WHERE `+where, q.args, func(scan func(...any) error) error {
 		var d Queued
 		var number, body []byte
 		var leg, waits, clock, product, institution, openTo, assignee sql.NullString

@@ -24,10 +24,12 @@ type MineDoPage struct {
 	FirstHour  bool
 	Files      bool      // what she adds may be files, too
 	Word       *MineWord // what she accepts or not
-	Receiver   string    // to whom it goes, and
+	Receiver   string    // to whom it goes,
+	Contact    []string  // how they are reached, and
 	Parts      []string  // what
 	Cost       string
-	Blocked    string // why it cannot be done yet; nothing is asked then
+	Share      *view.Choices // what else, if she likes
+	Blocked    string        // why it cannot be done yet; nothing is asked then
 	Part       *view.Choices
 	Agree      *view.Choices
 	Text       *view.Field
@@ -106,7 +108,7 @@ func (s *Site) mineDoes(c echo.Context, by complaint.Access) error {
 		return s.answer(c, http.StatusOK, p)
 	}
 	version, _ := strconv.ParseInt(sent.Get("version"), 10, 64)
-	act := complaint.Act{Leg: leg, Event: event, Facts: d.facts(sent), Text: written(sent), Version: version}
+	act := complaint.Act{Leg: leg, Event: event, Facts: d.facts(sent), Text: written(sent), Version: version, Fields: sent["share"]}
 	switch err := s.Complaints.Do(c.Request().Context(), by, act); {
 	case err == nil:
 		return s.mineDone(c)
@@ -221,7 +223,9 @@ func (s *Site) mineDoPage(c echo.Context, d doing, sent url.Values) (*MineDoPage
 		p.Word = d.word(d.leg)
 	}
 	if slices.Contains(handing, event) {
-		p.handOver(d)
+		if err := s.handOver(c, p, d, sent); err != nil {
+			return nil, err
+		}
 	}
 	p.Go = view.Button{Text: p.Must(key + "_go")}
 	if slices.Contains(twice, event) {
@@ -346,26 +350,51 @@ func (p *MineDoPage) lookAgain(d doing, sent url.Values) {
 	}
 }
 
-// handOver tells to whom her file goes, and what of it.
-func (p *MineDoPage) handOver(d doing) {
+// handOver tells to whom her file goes, what of it, and what else she may add (PIPL Art. 23). Nothing is ticked before she does.
+func (s *Site) handOver(c echo.Context, p *MineDoPage, d doing, sent url.Values) error {
 	p.Receiver = d.file.Filed.Firm.Name
 	if d.option.Event == dispute.RequestReview {
 		p.Receiver = p.Must("mine.higher_office", "firm", p.Receiver)
 	}
-	files := 0
-	for _, e := range d.file.Evidence {
-		if !e.Removed {
-			files++
+	firm, err := s.Complaints.Firm(c.Request().Context(), d.file.Filed.Firm.ID)
+	if err != nil {
+		return err
+	}
+	for _, line := range []string{firm.Address, firm.Phone} {
+		if line != "" {
+			p.Contact = append(p.Contact, line)
 		}
 	}
-	p.Parts = []string{p.Must("mine.parts_contact"), p.Must("mine.parts_story")}
+	if len(p.Contact) == 0 {
+		p.Contact = []string{p.Must("mine.receiver_unknown")}
+	}
+	hers := "" // or, where somebody else reads this, the person's
 	if d.file.Access.Actor == dispute.Helper {
-		p.Parts[0] = p.Must("mine.parts_contact_helper")
+		hers = "_helper"
 	}
-	if files > 0 {
-		p.Parts = append(p.Parts, p.Must("mine.parts_files", "count", files))
-	}
+	p.Parts = []string{p.Must("mine.parts_needed" + hers)}
 	p.Cost = p.Must("mine.cost_free")
+	if d.option.Event == dispute.ChooseInstitution {
+		p.Parts = append(p.Parts, p.Must("mine.parts_later"))
+		return nil
+	}
+	p.Share = &view.Choices{Name: "share", Type: "checkbox", Legend: p.Must("mine.share"), Hint: p.Must("mine.share_hint")}
+	for _, f := range d.file.Shareable() {
+		if f.Needed {
+			continue
+		}
+		o := view.Choice{Value: f.ID, Checked: slices.Contains(sent["share"], f.ID)}
+		switch i := slices.IndexFunc(d.file.Evidence, func(e complaint.Evidence) bool { return e.ID == f.File() }); {
+		case i >= 0:
+			o.Label = p.Must("mine.share_file", "name", d.file.Evidence[i].Description)
+		case f.ID == "phone" || f.ID == "email":
+			o.Label = p.Must("mine.share_" + f.ID + hers)
+		default:
+			o.Label = p.Must("mine.share_" + f.ID)
+		}
+		p.Share.Options = append(p.Share.Options, o)
+	}
+	return nil
 }
 
 func legOf(s string) int {

@@ -18,6 +18,8 @@ func (s *Site) mineRoutes() []Route {
 	return []Route{
 		{get, "/:lang" + trackPath, s.track, "track", []string{trackPath}},
 		{post, "/:lang" + trackPath, s.trackIn, "track", nil},
+		{get, "/:lang" + lostPath, s.trackLost, "track_lost", []string{lostPath}},
+		{post, "/:lang" + lostPath, s.trackLostAsked, "track_lost", nil},
 		{get, at, s.signedIn(s.minePage), "mine", nil},
 		{post, at + "/leave", s.leave, "track", nil},
 		{get, at + "/do/:event", s.signedIn(s.mineDo), "mine_do", nil},
