@@ -44,10 +44,16 @@ func each(t *testing.T, test func(t *testing.T, l limit.Limiter)) {
 	})
 }
 
+// open is patient: what is tested is not how fast a busy machine is.
 func open(t *testing.T, url string, now func() time.Time) (*limit.Redis, *strings.Builder) {
 	t.Helper()
+	return openBy(t, limit.OpenRedisPatiently, url, now)
+}
+
+func openBy(t *testing.T, by func(string, func() time.Time, *slog.Logger) (*limit.Redis, error), url string, now func() time.Time) (*limit.Redis, *strings.Builder) {
+	t.Helper()
 	var log strings.Builder
-	r, err := limit.OpenRedis(url, now, slog.New(slog.NewTextHandler(&log, nil)))
+	r, err := by(url, now, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

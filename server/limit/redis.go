@@ -34,6 +34,7 @@ type Redis struct {
 	own    *Memory
 	now    func() time.Time
 	log    *slog.Logger
+	wait   time.Duration
 
 	restUntil atomic.Int64 // Redis is left alone until then, in the clock's nanoseconds
 	resting   atomic.Bool  // it failed, and has not answered since
@@ -43,6 +44,10 @@ var quietLibrary sync.Once
 
 // OpenRedis counts in the Redis at an address, redis://… or rediss://…. It need not be there yet. Close what it returns.
 func OpenRedis(address string, now func() time.Time, log *slog.Logger) (*Redis, error) {
+	return openRedis(address, patience, now, log)
+}
+
+func openRedis(address string, wait time.Duration, now func() time.Time, log *slog.Logger) (*Redis, error) {
 	o, err := redis.ParseURL(address)
 	if err != nil {
 		// The error would show the password.
@@ -50,12 +55,12 @@ func OpenRedis(address string, now func() time.Time, log *slog.Logger) (*Redis, 
 	}
 	// The library writes a line for each connection that fails, with its address. What there is to say, we say once.
 	quietLibrary.Do(func() { redis.SetLogger(silent{}) })
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = wait, wait, wait, wait
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.ContextTimeoutEnabled = true // otherwise a silent Redis holds a call for as long as it likes
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	o.DisableIdentity = true
-	return &Redis{client: redis.NewClient(o), own: NewMemory(now), now: now, log: log}, nil
+	return &Redis{client: redis.NewClient(o), own: NewMemory(now), now: now, log: log, wait: wait}, nil
 }
 
 type silent struct{}
@@ -107,7 +112,7 @@ func (r *Redis) rest(err error) {
 }
 
 func (r *Redis) take(ctx context.Context, key Key, n int) (Decision, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, r.wait)
 	defer cancel()
 	rule := key.Rule
 	micro := func(d time.Duration) int64 { return d.Microseconds() }

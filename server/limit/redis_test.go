@@ -114,7 +114,7 @@ func TestRedisInTrouble(t *testing.T) {
 // Where there never was one, a server starts and limits.
 func TestNoRedis(t *testing.T) {
 	t.Parallel()
-	r, log := open(t, "redis://:canary-password@127.0.0.1:1/0", time.Now) // a port that nobody is given
+	r, log := openBy(t, limit.OpenRedis, "redis://:canary-password@127.0.0.1:1/0", time.Now) // a port that nobody is given
 	for _, want := range []string{"0", "0", "0", "1", "2", "3 shed"} {
 		if got := hours(r.Take(t.Context(), key(sheds, "a"), 1)); got != want {
 			t.Errorf("waits %s, want %s", got, want)
@@ -192,7 +192,7 @@ func TestTimesWithFailingRedis(t *testing.T) {
 	for name, trouble := range troubles {
 		t.Run(name, func(t *testing.T) {
 			s := limittest.Redis(t)
-			r, _ := open(t, s.URL, time.Now)
+			r, _ := openBy(t, limit.OpenRedis, s.URL, time.Now)
 			measure := func() (took []time.Duration) {
 				for end := time.Now().Add(*soak); time.Now().Before(end); {
 					began := time.Now()
