@@ -16,5 +16,8 @@ func AtMost(m *Memory, n int) { m.most = n }
 // Remembers counts those it remembers.
 func Remembers(m *Memory) int { return len(m.until) }
 
-// RestFor is how long a Redis that failed is left alone.
-const RestFor = restFor
+// How long Redis is given, and how long one that failed is left alone.
+const (
+	Patience = patience
+	RestFor  = restFor
+)

@@ -74,14 +74,14 @@ func (g Gate) Enter(ctx context.Context, key Key) (forgive func(), err error) {
 	if d.Shed {
 		return nil, &fault.Error{Kind: fault.Unavailable, RetryAfter: d.Wait, Err: errors.New("too many wait for their turn: " + key.Rule.Name)}
 	}
-	if d.Wait == 0 {
-		return forgive, ctx.Err()
+	if err = ctx.Err(); err == nil && d.Wait > 0 {
+		wait := g.Sleep
+		if wait == nil {
+			wait = sleep
+		}
+		err = wait(ctx, d.Wait)
 	}
-	wait := g.Sleep
-	if wait == nil {
-		wait = sleep
-	}
-	if err := wait(ctx, d.Wait); err != nil {
+	if err != nil {
 		forgive()
 		return nil, err
 	}
