@@ -26,6 +26,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/library"
+	"anxin/server/limit"
 	"anxin/server/locale"
 	"anxin/server/policy"
 	"anxin/server/search"
@@ -52,6 +53,7 @@ type App struct {
 	Search      *search.Site
 	Store       *store.Store
 	Complaints  *complaint.Service
+	Limits      limit.Limiter
 	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
@@ -97,7 +99,11 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	kept, sealing, lock, err := openStore(cfg, opts)
+	limits, err := openLimits(cfg, opts) // opens no connection before somebody is counted
+	if err != nil {
+		return nil, err
+	}
+	kept, sealing, lock, err := openStore(cfg, opts, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -124,14 +130,15 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Log: opts.Log, Now: opts.Clock,
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced,
+		Limits: limit.Gate{Limiter: limits}, Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
 		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	a := &App{Site: site, API: programs, Search: found, Store: kept, Complaints: complaints, Limits: limits, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	var tidy context.Context
 	tidy, a.stop = context.WithCancel(context.Background())
 	if err := a.route(assets); err != nil {
@@ -228,6 +235,9 @@ func (a *App) Close() {
 			a.opts.Log.Error("close the search", "error", err)
 		}
 		closeStore(a.Store, a.lock, a.opts.Log)
+		if err := closeLimits(a.Limits); err != nil {
+			a.opts.Log.Error("close the limits", "error", err)
+		}
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/evidence"
 	"anxin/server/intake"
+	"anxin/server/limit"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -23,6 +24,7 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
+	Limits limit.Gate // slows who tries codes or begins drafts too often; without one nobody is slowed
 	Log    *slog.Logger
 	Now    func() time.Time
 }

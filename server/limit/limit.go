@@ -60,7 +60,7 @@ func (r Rule) take(ahead time.Duration, n int) (after time.Duration, d Decision)
 	return after, Decision{Wait: max(after-free, 0)}
 }
 
-// Gate is a limiter where tries wait.
+// Gate is a limiter where tries wait. One without a limiter limits nothing.
 type Gate struct {
 	Limiter Limiter
 	Sleep   func(context.Context, time.Duration) error // nil: really
@@ -69,6 +69,9 @@ type Gate struct {
 // Enter counts a try and waits until it is its time. Whoever's try then turns out to be right calls forgive, so that it does
 // not count. Where too many wait it is [fault.Unavailable]; where ctx ends first, nothing was counted.
 func (g Gate) Enter(ctx context.Context, key Key) (forgive func(), err error) {
+	if g.Limiter == nil {
+		return func() {}, ctx.Err()
+	}
 	forgive = func() { g.Limiter.Take(context.WithoutCancel(ctx), key, -1) }
 	d := g.Limiter.Take(ctx, key, 1)
 	if d.Shed {
