@@ -31,7 +31,8 @@ const (
 )
 
 // tries is how often an answer is put into a draft that others save at the same moment, before we give up.
-const tries = 5
+// Each time one of them gets through: so many may send at once.
+const tries = 10
 
 // going is the draft of this device. One that nothing was written in yet is [fault.NotFound], one that was filed
 // [store.ErrSubmitted].
