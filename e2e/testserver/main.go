@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -75,20 +74,19 @@ func run() error {
 		if err != nil {
 			return nil, fmt.Errorf("make complaints: %w", err)
 		}
-		return complaints, nil
+		staff, err := consoleStates(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		return append(complaints, staff...), nil
 	})
-	staffed := sync.OnceValues(func() ([]State, error) { return consoleStates(ctx, a) })
 	a.Echo.GET("/-/addresses", func(c echo.Context) error {
 		complaints, err := carried()
 		if err != nil {
 			return err
 		}
-		staff, err := staffed()
-		if err != nil {
-			return err
-		}
 		return c.JSON(http.StatusOK, map[string]any{
-			"pages": a.Addresses(), "states": slices.Concat(states(a.Site.Library), complaints, staff), "gallery": gallery, "planted": plantedAddresses(),
+			"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses(),
 		})
 	})
 	a.Echo.GET("/-/enter/:lang/:state", func(c echo.Context) error {

@@ -21,6 +21,7 @@ const usage = `anxin [command]
 
   serve     serves the site (the default)
   migrate   brings the database up to date, which serve does, too
+  health    asks the server that runs with the same settings whether it is ready; exits 1 if it is not
   verify    recomputes the audit of every dispute, while the server runs or not: names what is not as it was written
             and exits 1
   backup DIR
@@ -77,6 +78,8 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 		return onBackup(ctx, name, args, getenv, stdout, stderr)
 	case "doctor":
 		return examine(ctx, args, getenv, stdout)
+	case "health":
+		return health(ctx, getenv)
 	case "check":
 		return check(args, getenv, stdout)
 	case "staff":

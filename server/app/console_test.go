@@ -155,7 +155,7 @@ func TestStaffComeInByALinkOnce(t *testing.T) {
 	}
 	s.sends(t, "/console/enrol", "code", "123").is(t, "a wrong code", 422, `href="#code"`)
 	s.sends(t, "/console/enrol", "code", s.code(t)).is(t, "the code", 200, `id="codes"`)
-	if n := strings.Count(s.last.text, `<span class="num">`); n != 10 {
+	if n := strings.Count(s.last.text, `<li lang="en">`); n != 10 {
 		t.Errorf("%d recovery codes", n)
 	}
 	s.get(t, "/console/enrol/picture.png").is(t, "the picture afterwards", 404)

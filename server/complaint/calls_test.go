@@ -12,7 +12,7 @@ import (
 	"anxin/server/store/storetest"
 )
 
-func officer(id string) complaint.Staff { return complaint.Staff{ID: id, Actor: dispute.Officer} }
+func anOfficer(id string) complaint.Staff { return complaint.Staff{ID: id, Actor: dispute.Officer} }
 
 func (d *desk) calls(t *testing.T, by complaint.Staff) []complaint.Call {
 	t.Helper()
@@ -36,7 +36,7 @@ func TestCalls(t *testing.T) {
 		for _, by := range []complaint.Access{late, text} { // it is two minutes past nine in the morning
 			d.do(t, complaint.As(by.Dispute, dispute.Officer, "staff-1"), 0, dispute.Accept)
 		}
-		list := d.calls(t, officer("staff-1"))
+		list := d.calls(t, anOfficer("staff-1"))
 		if len(list) != 2 || list[0].Way != notify.Text || list[0].Number != r.Number || list[0].From.After(db.Clock.Now()) || list[0].Person.Contact.Name != "林女士" {
 			t.Fatalf("the list is %+v", list)
 		}
@@ -48,26 +48,26 @@ func TestCalls(t *testing.T) {
 		if err != nil || s.Lang != locale.Hant || len(s.Lines) == 0 {
 			t.Errorf("what is to be written: %+v, %v", s, err)
 		}
-		d.calls(t, officer("staff-1"))
+		d.calls(t, anOfficer("staff-1"))
 		if n := d.noted(t, text, "call_list"); n != 1 {
 			t.Errorf("two looks at the list are noted %d times", n)
 		}
 		if err := db.Recuse(t.Context(), late.Dispute, string(dispute.Officer), "staff-3", "a neighbour"); err != nil {
 			t.Fatal(err)
 		}
-		if list := d.calls(t, officer("staff-3")); len(list) != 1 || list[0].Dispute != text.Dispute {
+		if list := d.calls(t, anOfficer("staff-3")); len(list) != 1 || list[0].Dispute != text.Dispute {
 			t.Errorf("of a case that is hidden from her she sees %+v", list)
 		}
-		if err := d.Called(t.Context(), officer("staff-3"), list[1].ID, complaint.Reached); fault.From(err).Kind != fault.NotFound {
+		if err := d.Called(t.Context(), anOfficer("staff-3"), list[1].ID, complaint.Reached); fault.From(err).Kind != fault.NotFound {
 			t.Errorf("she calls: %v", err)
 		}
-		if err := d.Called(t.Context(), officer("staff-1"), list[0].ID, "shouted"); fault.From(err).Kind != fault.Invalid {
+		if err := d.Called(t.Context(), anOfficer("staff-1"), list[0].ID, "shouted"); fault.From(err).Kind != fault.Invalid {
 			t.Errorf("an outcome that is none: %v", err)
 		}
-		if err := d.Called(t.Context(), officer("staff-1"), list[0].ID, complaint.Reached); err != nil {
+		if err := d.Called(t.Context(), anOfficer("staff-1"), list[0].ID, complaint.Reached); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.Called(t.Context(), officer("staff-2"), list[0].ID, complaint.Reached); fault.From(err).Kind != fault.NotFound {
+		if err := d.Called(t.Context(), anOfficer("staff-2"), list[0].ID, complaint.Reached); fault.From(err).Kind != fault.NotFound {
 			t.Errorf("a second officer: %v", err)
 		}
 		if n := d.noted(t, text, "called"); n != 1 {
@@ -110,11 +110,11 @@ func TestNobodyAnswers(t *testing.T) {
 	d.do(t, complaint.As(by.Dispute, dispute.Officer, "staff-1"), 0, dispute.Accept)
 	want := []string{"12-01 14:00", "12-01 17:00", "12-02 09:00", "12-02 14:00", "12-03 14:00", "12-04 14:00"}
 	for i, at := range want {
-		c := d.calls(t, officer("staff-1"))[0]
-		if err := d.Called(t.Context(), officer("staff-1"), c.ID, complaint.NoAnswer); err != nil {
+		c := d.calls(t, anOfficer("staff-1"))[0]
+		if err := d.Called(t.Context(), anOfficer("staff-1"), c.ID, complaint.NoAnswer); err != nil {
 			t.Fatal(err)
 		}
-		c = d.calls(t, officer("staff-1"))[0]
+		c = d.calls(t, anOfficer("staff-1"))[0]
 		if got := c.From.In(locale.Shanghai).Format("01-02 15:04"); got != at || c.Tries != i+1 || c.Last != complaint.NoAnswer {
 			t.Errorf("after try %d it is tried at %s, not %s: %+v", i+1, got, at, c)
 		}
@@ -123,14 +123,14 @@ func TestNobodyAnswers(t *testing.T) {
 	if n := d.unreached(t, by); n != 1 {
 		t.Errorf("that she does not answer lies %d times in her inbox", n)
 	}
-	c := d.calls(t, officer("staff-1"))[0]
-	if err := d.Called(t.Context(), officer("staff-1"), c.ID, complaint.WrongNumber); err != nil {
+	c := d.calls(t, anOfficer("staff-1"))[0]
+	if err := d.Called(t.Context(), anOfficer("staff-1"), c.ID, complaint.WrongNumber); err != nil {
 		t.Fatal(err)
 	}
 	if n := d.unreached(t, by); n != 2 {
 		t.Errorf("that the number is wrong does not lie in her inbox")
 	}
-	if list := d.calls(t, officer("staff-1")); len(list) != 0 {
+	if list := d.calls(t, anOfficer("staff-1")); len(list) != 0 {
 		t.Errorf("a wrong number is called again: %+v", list)
 	}
 	if list := d.copies(t); len(list) != 0 {

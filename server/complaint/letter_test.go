@@ -42,8 +42,6 @@ func writing(t *testing.T, db *storetest.DB) *desk {
 	return d
 }
 
-var officer = complaint.Staff{ID: "officer-1", Name: "王工", Actor: dispute.Officer}
-
 func (d *desk) drafts(t *testing.T) []complaint.Letter {
 	t.Helper()
 	list, err := d.Letters(t.Context(), officer)

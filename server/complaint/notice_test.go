@@ -388,10 +388,10 @@ func TestStaffTell(t *testing.T) {
 	a.Reach.Language = "en"
 	r, by := d.file(t, key, a)
 	d.forget(t)
-	if err := d.AddNote(t.Context(), officer("staff-1"), by.Dispute, "只给同事看"); err != nil {
+	if err := d.AddNote(t.Context(), anOfficer("staff-1"), by.Dispute, "只给同事看"); err != nil {
 		t.Fatal(err)
 	}
-	preview, err := d.Preview(t.Context(), officer("staff-1"), by.Dispute, complaint.Act{Event: dispute.Accept})
+	preview, err := d.Preview(t.Context(), anOfficer("staff-1"), by.Dispute, complaint.Act{Event: dispute.Accept})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,7 +413,7 @@ func TestStaffTell(t *testing.T) {
 	if n := preview.Notices[1]; n.Subject != "You have a new message" || !strings.Contains(n.Text, "anxin.example") {
 		t.Errorf("the mail is %+v", n)
 	}
-	if err := d.Write(t.Context(), officer("staff-1"), by.Dispute, "三天内答复您"); err != nil {
+	if err := d.Write(t.Context(), anOfficer("staff-1"), by.Dispute, "三天内答复您"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"message call", "message email"}, d.copies(t)); diff != "" {
@@ -423,11 +423,11 @@ func TestStaffTell(t *testing.T) {
 	if err := d.RequestCode(t.Context(), "192.0.2.7", r.Number, "林女士", "13800138000"); err != nil {
 		t.Fatal(err)
 	}
-	list, err := d.CodeRequests(t.Context(), officer("staff-1"))
+	list, err := d.CodeRequests(t.Context(), anOfficer("staff-1"))
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	if _, err := d.GrantCode(t.Context(), officer("staff-1"), list[0].ID, "打她留的电话，问了三件事，都对"); err != nil {
+	if _, err := d.GrantCode(t.Context(), anOfficer("staff-1"), list[0].ID, "打她留的电话，问了三件事，都对"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"code_replaced call", "code_replaced email"}, d.copies(t)); diff != "" {

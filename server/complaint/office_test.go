@@ -178,14 +178,6 @@ func handedOver(f complaint.CaseFile) []complaint.Consent {
 	return slices.DeleteFunc(slices.Clone(f.Consents), func(c complaint.Consent) bool { return c.Purpose != "hand_over" })
 }
 
-func verified(t *testing.T, d *desk) {
-	t.Helper()
-	all, err := d.Store.Verify(t.Context())
-	if err != nil || len(all.Flaws) > 0 {
-		t.Errorf("verify: %v, %+v", err, all.Flaws)
-	}
-}
-
 // Every reading stands in her file, and a note of the staff nowhere in it.
 func TestWhatSheSees(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {

@@ -83,6 +83,8 @@ func (p *SignInPage) keep(sent url.Values) {
 	}
 }
 
+// signInNow takes name and password. There is no session yet whose token the form could carry: that it came from here says the check
+// of its origin.
 func (k *Console) signInNow(c echo.Context) error {
 	sent, err := form(c)
 	if err != nil {
