@@ -30,8 +30,8 @@ const usage = `anxin [command]
   restore DIR
             puts a backup back into an empty database and data folder, of either kind of database, and verifies it. The secret
             that was in use then has to be in its place. What was changed since it was made, by one bit, is refused
-  doctor    says what is wrong with settings, secret, data folder, database, clock, content, search index, files, mail server and
-            address, and what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
+  doctor    says what is wrong with settings, secret, data folder, database, clock, content, search index, files, mail server,
+            Redis and address, and what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
               --json    the same for programs
   demo      fills a fresh database with made-up complaints in every state, through the same services as everybody, and prints
             their numbers and codes once, with a link for one account of each role; refused where an operator has put its name to the site

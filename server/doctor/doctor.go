@@ -27,7 +27,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity `json:"severity"`
-	About    string   `json:"about"` // settings, secret, folder, database, clock, content, search, evidence, mail, address
+	About    string   `json:"about"` // settings, secret, folder, database, clock, content, search, evidence, mail, redis, address
 	What     string   `json:"what"`  // is wrong
 	Do       string   `json:"do"`    // about it
 }
@@ -63,6 +63,7 @@ func (p Patient) Examine(ctx context.Context) []Finding {
 	x.search()
 	x.evidence(ctx)
 	x.mail(ctx)
+	x.redis(ctx)
 	x.address(ctx)
 	return x.found
 }
