@@ -48,7 +48,7 @@ func house(t *testing.T, url string) (*complaint.Service, *account.Service, *dem
 // late with what is shown.
 func TestEveryStateIsThere(t *testing.T) {
 	t.Parallel()
-	for _, day := range []string{"2026-10-09 10:00", "2026-11-28 21:00", "2026-11-30 00:10", "2027-01-04 09:00", "2027-02-16 12:00", "2027-05-05 17:00"} {
+	for _, day := range []string{"2026-10-09 10:00", "2026-11-30 00:10", "2027-05-05 17:00"} {
 		t.Run(day, func(t *testing.T) {
 			t.Parallel()
 			now, err := time.ParseInLocation("2006-01-02 15:04", day, locale.Shanghai)
