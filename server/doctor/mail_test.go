@@ -25,7 +25,7 @@ func talking(t *testing.T, greeting string, answers map[string]string) (port str
 				return
 			}
 			go func() {
-				defer conn.Close() //nolint:errcheck // the test's own
+				defer conn.Close()
 				if greeting != "" {
 					_, _ = fmt.Fprintf(conn, "%s\r\n", greeting)
 				}
