@@ -1,6 +1,7 @@
 # make test    vet, unit tests, page gate in Chromium; installs what it needs on Debian and says so
 # make gate    every page in every mode, and the screen reader
 # make soak    long fault rigs
+# make secrets what docker-compose.yml keeps secret: made once, never over what is there
 # make lint    golangci-lint; make bench; make vuln DB=file://…; make fuzz
 
 GO   ?= go
@@ -9,7 +10,7 @@ TS    = $(CURDIR)/e2e/out/testserver
 LINT  = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN  = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test unit race browser gate speech bench soak lint vuln fuzz tools npm testserver
+.PHONY: test unit race browser gate speech bench soak lint vuln fuzz tools npm testserver secrets
 
 test: tools unit race browser
 
@@ -54,10 +55,20 @@ lint:
 vuln:
 	$(GO) run $(VULN) $(if $(DB),-db $(DB)) ./...
 
-# What may take long: the writing process is killed again and again, and nothing it acknowledged may be missing.
+# What may take long: the writing process is killed again and again, and nothing it acknowledged may be missing; and how long
+# anybody waits next to a Redis that is silent, killed or full.
 soak: tools
 	$(GO) test ./server/store -run Killed -kills 100 -timeout 1h
 	$(GO) test ./server/app -run Killed -kills 100 -timeout 2h
+	$(GO) test ./server/limit -run Times -soak 20s -v -timeout 10m
+
+# The folder is ours alone; its files can be read by the containers, who run as nobody that this machine knows.
+secrets:
+	@mkdir -m 0700 secrets || { echo "There are secrets already: they are kept."; exit 1; }
+	@p=$$(openssl rand -hex 24) && r=$$(openssl rand -hex 24) && cd secrets && openssl rand -hex 32 >key && \
+	echo "$$p" >postgres_password && echo "postgres://anxin:$$p@postgres:5432/anxin?sslmode=disable" >database_url && \
+	echo "requirepass $$r" >redis_conf && echo "redis://:$$r@redis:6379/0" >redis_url && chmod 0444 *
+	@echo "secrets/ is made. Keep a copy of secrets/key where no backup lies: without it nothing that was sealed can be read."
 
 # Each for a minute.
 fuzz:

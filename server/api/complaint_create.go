@@ -10,6 +10,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/middleware"
 )
 
 // Filed is what filing is answered with, each time it is sent again under the same key.
@@ -44,6 +45,9 @@ func (a *API) createComplaint(c echo.Context) error {
 	}
 	var in intake.Answers
 	if err := strict(q.Base, data, &in, ""); err != nil {
+		return err
+	}
+	if err := a.Complaints.Begin(c.Request().Context(), middleware.Client(c)); err != nil {
 		return err
 	}
 	r, err := a.Complaints.Submit(c.Request().Context(), key, in)

@@ -29,6 +29,7 @@ import (
 	"anxin/server/evidence"
 	"anxin/server/jobs"
 	"anxin/server/library"
+	"anxin/server/limit"
 	"anxin/server/locale"
 	"anxin/server/notify"
 	"anxin/server/policy"
@@ -57,9 +58,10 @@ type App struct {
 	Search      *search.Site
 	Store       *store.Store
 	Complaints  *complaint.Service
+	Jobs        *jobs.Sweeper
 	Accounts    *account.Service
 	Console     *console.Console
-	Jobs        *jobs.Sweeper
+	Limits      limit.Limiter
 	lock        *store.Lock
 	cfg         config.Config
 	opts        Options
@@ -105,7 +107,11 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	kept, sealing, lock, err := openStore(cfg, opts)
+	limits, err := openLimits(cfg, opts) // opens no connection before somebody is counted
+	if err != nil {
+		return nil, err
+	}
+	kept, sealing, lock, err := openStore(cfg, opts, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +140,8 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
 	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil, Log: opts.Log, Now: opts.Clock,
-		Colleague: colleague(accounts),
+		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil,
+		Limits: limit.Gate{Limiter: limits}, Colleague: colleague(accounts), Log: opts.Log, Now: opts.Clock,
 	}
 	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
@@ -143,7 +149,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
 	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
-	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, Limits: limits, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	a.Jobs = a.jobs(words)
 	var sweep context.Context
 	sweep, a.stop = context.WithCancel(context.Background())
@@ -224,6 +230,9 @@ func (a *App) Close() {
 			a.opts.Log.Error("close the search", "error", err)
 		}
 		closeStore(a.Store, a.lock, a.opts.Log)
+		if err := closeLimits(a.Limits); err != nil {
+			a.opts.Log.Error("close the limits", "error", err)
+		}
 	})
 }
 

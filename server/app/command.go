@@ -21,8 +21,20 @@ const usage = `anxin [command]
 
   serve     serves the site (the default)
   migrate   brings the database up to date, which serve does, too
+  health    asks the server that runs with the same settings whether it is ready; exits 1 if it is not
   verify    recomputes the audit of every dispute, while the server runs or not: names what is not as it was written
             and exits 1
+  backup DIR
+            copies the database and the files that were handed in into a new folder, whether or not the server runs. The
+            secret is not in it. sha256sum -c SHA256SUMS in that folder checks it
+  restore DIR
+            puts a backup back into an empty database and data folder, of either kind of database, and verifies it. The secret
+            that was in use then has to be in its place. What was changed since it was made, by one bit, is refused
+  doctor    says what is wrong with settings, secret, data folder, database, clock, content, search index, files, mail server,
+            Redis and address, and what to do about each; changes nothing, whether or not the server runs; exits 1 where something has to be mended
+              --json    the same for programs
+  demo      fills a fresh database with made-up complaints in every state, through the same services as everybody, and prints
+            their numbers and codes once, with a link for one account of each role; refused where an operator has put its name to the site
   check     proofreads content and catalogues, with the files of ANXIN_CONTENT laid over them:
             prints file:line for each mistake and exits 1; what only ages is a warning
               --release         what only ages is a mistake, too
@@ -60,8 +72,14 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	switch name {
 	case "serve":
 		return serve(ctx, getenv, stderr)
-	case "migrate", "verify":
+	case "migrate", "verify", "demo":
 		return onDatabase(ctx, name, args, getenv, stdout, stderr)
+	case "backup", "restore":
+		return onBackup(ctx, name, args, getenv, stdout, stderr)
+	case "doctor":
+		return examine(ctx, args, getenv, stdout)
+	case "health":
+		return health(ctx, getenv)
 	case "check":
 		return check(args, getenv, stdout)
 	case "staff":
@@ -106,10 +124,27 @@ func onDatabase(ctx context.Context, name string, args []string, getenv func(str
 	if err != nil {
 		return err
 	}
-	if name == "migrate" {
+	switch name {
+	case "migrate":
 		return migrate(ctx, cfg, stdout, stderr)
+	case "demo":
+		return fillDemo(ctx, cfg, stdout, stderr)
 	}
 	return verify(ctx, cfg, stdout, stderr)
+}
+
+func onBackup(ctx context.Context, name string, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) != 1 || args[0] == "" {
+		return fmt.Errorf("write: %s DIR", name)
+	}
+	cfg, err := config.Load(getenv)
+	if err != nil {
+		return err
+	}
+	if name == "backup" {
+		return makeBackup(ctx, cfg, args[0], stdout, stderr)
+	}
+	return restore(ctx, cfg, args[0], stdout, stderr)
 }
 
 func check(args []string, getenv func(string) string, stdout io.Writer) error {

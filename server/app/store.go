@@ -13,6 +13,7 @@ import (
 
 	"anxin/server/config"
 	"anxin/server/evidence"
+	"anxin/server/limit"
 	"anxin/server/search"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -47,12 +48,13 @@ func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) s
 }
 
 // openStore takes the data folder for this process and opens the database with the secret it is sealed with.
-func openStore(cfg config.Config, opts Options) (*store.Store, *vault.Vault, *store.Lock, error) {
+func openStore(cfg config.Config, opts Options, limits limit.Limiter) (*store.Store, *vault.Vault, *store.Lock, error) {
 	lock, err := store.LockFolder(cfg.Data)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	o := storeOptions(cfg, opts.Clock, opts.Log)
+	o.Limits = limits
 	if o.Vault, err = openVault(cfg, o); err == nil {
 		var s *store.Store
 		if s, err = store.Open(context.Background(), o); err == nil {

@@ -14,6 +14,7 @@ import (
 	"anxin/server/evidence"
 	"anxin/server/intake"
 	"anxin/server/library"
+	"anxin/server/limit"
 	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/store"
@@ -26,6 +27,7 @@ type Service struct {
 	Vault  *vault.Vault
 	Policy *policy.Policy
 	Files  *evidence.Files
+	Limits limit.Gate // slows who tries codes or begins drafts too often; without one nobody is slowed
 	// Library names the authorities that letters go to.
 	Library *library.Library
 	Words   *notify.Words // of notices and letters

@@ -348,11 +348,11 @@ func TestDrafts(t *testing.T) {
 		if err != nil || len(code) != 16 {
 			t.Fatal(code, err)
 		}
-		found, err := d.Resume(t.Context(), complaint.Grouped(code))
+		found, err := d.Resume(t.Context(), "192.0.2.1", complaint.Grouped(code))
 		if err != nil || found.Key != draft.Key || found.Answers.What != "写了一半" || !found.Resumable || found.Version != draft.Version {
 			t.Errorf("resumed: %+v, %v", found, err)
 		}
-		if _, err := d.Resume(t.Context(), "0000 0000 0000 0000"); fault.From(err).Kind != fault.Unauthorized {
+		if _, err := d.Resume(t.Context(), "192.0.2.1", "0000 0000 0000 0000"); fault.From(err).Kind != fault.Unauthorized {
 			t.Errorf("a code of nobody: %v", err)
 		}
 		db.Clock.Move(29 * 24 * time.Hour)

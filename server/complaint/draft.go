@@ -11,6 +11,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/limit"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -84,12 +85,16 @@ func (s *Service) ResumeCode(ctx context.Context, d *Draft) (string, error) {
 	return code, s.saveDraft(ctx, d, code)
 }
 
-// Resume finds a draft by its code, however that is written; [fault.Unauthorized] where there is none.
-func (s *Service) Resume(ctx context.Context, code string) (Draft, error) {
-	d, err := s.Store.DraftByResume(ctx, code)
-	if store.NotFound(err) {
-		return Draft{}, fault.New(fault.Unauthorized, "resume a draft: no draft has the code")
-	}
+// Resume finds a draft by its code, however that is written; [fault.Unauthorized] where there is none. Wrong codes are counted
+// by the network's address, which is slowed by them: [fault.Unavailable] where too many wait.
+func (s *Service) Resume(ctx context.Context, address, code string) (Draft, error) {
+	var d store.Draft
+	err := s.slowed(ctx, limit.Resume, address, func() (err error) {
+		if d, err = s.Store.DraftByResume(ctx, code); store.NotFound(err) {
+			return fault.New(fault.Unauthorized, "resume a draft: no draft has the code")
+		}
+		return err
+	})
 	if err != nil {
 		return Draft{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/limit"
 	"anxin/server/store"
 )
 
@@ -23,8 +24,11 @@ const (
 // SignIn opens a file with number and code, however they are written, and gives a token for it. address is that of the
 // network, by which failures are counted. Errors are those of [store.Store.OpenByCode].
 func (s *Service) SignIn(ctx context.Context, address, number, code string) (token string, until time.Time, err error) {
-	a, err := s.Store.OpenByCode(ctx, address, number, code)
-	if err != nil {
+	var a store.Access
+	if err := s.slowed(ctx, limit.SignIn, address, func() (err error) {
+		a, err = s.Store.OpenByCode(ctx, address, number, code)
+		return err
+	}); err != nil {
 		return "", time.Time{}, err
 	}
 	return s.Store.StartSession(ctx, a, idle, longest)

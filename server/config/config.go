@@ -23,6 +23,7 @@ type Config struct {
 	Data           string `env:"ANXIN_DATA" default:"data" doc:"Folder for what the server keeps, made with mode 0700."`
 	Content        string `env:"ANXIN_CONTENT" doc:"Folder whose files replace or add to the embedded content, file by file. Checked at start."`
 	DatabaseURL    Secret `env:"ANXIN_DATABASE_URL" doc:"PostgreSQL database, such as postgres://anxin@host/anxin. Empty: SQLite in ANXIN_DATA, which is as safe and needs nothing else."`
+	RedisURL       Secret `env:"ANXIN_REDIS_URL" doc:"Redis where several servers count wrong codes together, such as redis://host:6379. Nothing personal goes there, and nothing is lost with it. Empty, or while it does not answer: each server counts by itself."`
 	SecretFile     string `env:"ANXIN_SECRET_FILE" doc:"File with the keys that seal what citizens entrust to the server. Empty: secret in ANXIN_DATA, made at the first start. Keep a copy apart from the backups: without it they cannot be read."`
 	PublicURL      string `env:"ANXIN_PUBLIC_URL" doc:"Address citizens use, such as https://anxin.example. Empty: http:// and ANXIN_ADDR. Other host names are refused, loopback apart."`
 	AdminToken     Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/fault"
@@ -308,7 +309,7 @@ func (p *CasePage) office(d desk) error {
 	p.Assign.Options = append(p.Assign.Options, view.Choice{Value: p.Me.ID, Label: p.Must("desk.assign_me"), Checked: d.f.Assignee == p.Me.ID})
 	for _, a := range accounts {
 		names[a.ID] = a.Called()
-		if staffOf(a).Actor == dispute.Officer && !a.Role.Admin() && a.DisabledAt.IsZero() && a.ID != p.Me.ID && !slices.Contains(d.f.Recused, a.ID) {
+		if a.Role == account.Officer && a.DisabledAt.IsZero() && a.ID != p.Me.ID && !slices.Contains(d.f.Recused, a.ID) {
 			p.Assign.Options = append(p.Assign.Options, view.Choice{Value: a.ID, Label: a.Called(), Checked: d.f.Assignee == a.ID})
 		}
 	}

@@ -70,15 +70,8 @@ type try struct {
 
 // check tells which of the codes it is, -1 if none, when it is the number's turn.
 func (s *Store) check(ctx context.Context, t try, code string) (int, error) {
-	if wait := slowness(t.failures); wait > 0 {
-		done, err := s.turns.take(ctx, string(s.vault.Index(vault.Number, t.number)))
-		if err != nil {
-			return -1, err
-		}
-		defer done()
-		if err := s.sleep(ctx, wait); err != nil {
-			return -1, err
-		}
+	if err := s.awaitTurn(ctx, t); err != nil {
+		return -1, err
 	}
 	return s.vault.CheckCode(ctx, t.number, code, t.hashes)
 }

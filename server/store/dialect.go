@@ -33,6 +33,9 @@ type dialect struct {
 	again       func(error) bool                    // whether a transaction was undone for no fault of its own
 	skipLocked  string                              // behind the choice of rows to take: those that another takes just now are left to it
 	locker      func() (lock.SessionLocker, error)  // so that two servers do not migrate at once; nil: nothing to lock
+	unbounded   string                              // lifts the bounds on how long statements of a transaction may take; empty: there are none
+	columns     string                              // asks for table, column and type, a table's columns behind each other
+	references  string                              // asks for tables and those that they refer to
 }
 
 const sqliteFile = "anxin.db"
@@ -44,6 +47,9 @@ var sqlite = &dialect{
 	open:   openSQLite,
 	assert: assertSQLite,
 	again:  func(error) bool { return false },
+	columns: `SELECT t.name, c.name, c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY t.name, c.cid`,
+	references: `SELECT t.name, f."table" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'`,
 }
 
 func openSQLite(s *Store, o Options) error {
@@ -182,6 +188,13 @@ var postgres = &dialect{
 	},
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	unbounded:  "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+	columns: `SELECT c.table_name::text, c.column_name::text, c.data_type::text FROM information_schema.columns c
+		JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+		WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position`,
+	references: `SELECT t.relname::text, other.relname::text FROM pg_constraint c
+		JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class other ON other.oid = c.confrelid
+		WHERE c.contype = 'f' AND t.relnamespace = current_schema()::regnamespace`,
 }
 
 func openPostgres(s *Store, o Options) error {

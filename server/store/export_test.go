@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"anxin/server/vault"
 )
 
 // AwaitWaiting returns when so many wait for the writer.
@@ -104,37 +102,10 @@ func SayOften(tx *Tx, m Message, n int) error {
 }
 
 // Sleep lets a test wait in the store's place.
-func Sleep(s *Store, sleep func(context.Context, time.Duration) error) { s.sleep = sleep }
+func Sleep(s *Store, sleep func(context.Context, time.Duration) error) { s.turns.Sleep = sleep }
 
 // Slowness is how long a try waits after so many failures.
 func Slowness(failures int) time.Duration { return slowness(failures) }
-
-// Turns are taken one at a time at each number.
-type Turns struct{ turns }
-
-func (q *Turns) Take(ctx context.Context, number string) (done func(), err error) {
-	return q.take(ctx, number)
-}
-
-func (q *Turns) Numbers() int { return len(q.at) }
-
-// AwaitTurn returns when so many are at a number, the one whose turn it is included.
-func AwaitTurn(s *Store, number string, n int) {
-	key := s.vault.Index(vault.Number, number)
-	for {
-		s.turns.mu.Lock()
-		t := s.turns.at[string(key)]
-		have := 0
-		if t != nil {
-			have = t.in
-		}
-		s.turns.mu.Unlock()
-		if have == n {
-			return
-		}
-		runtime.Gosched()
-	}
-}
 
 // InsertEvidence puts a row in without telling the audit.
 func InsertEvidence(tx *Tx, e Evidence) error {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"anxin/server/fault"
+	"anxin/server/limit"
 	"anxin/server/store"
 	"anxin/server/store/storetest"
 )
@@ -25,68 +25,20 @@ func TestSlowness(t *testing.T) {
 	}
 }
 
-func TestTurns(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var q store.Turns
-		first, err := q.Take(t.Context(), "one")
-		if err != nil {
-			t.Fatal(err)
-		}
-		other, err := q.Take(t.Context(), "another")
-		if err != nil {
-			t.Fatal(err)
-		}
-		other()
-		impatient, leave := context.WithCancel(t.Context())
-		left := make(chan error, 1)
-		go func() {
-			_, err := q.Take(impatient, "one")
-			left <- err
-		}()
-		at := 0
-		for range 14 {
-			go func() {
-				done, err := q.Take(t.Context(), "one")
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				at++ // unguarded: it is one at a time
-				time.Sleep(time.Second)
-				done()
-			}()
-		}
-		synctest.Wait()
-		_, err = q.Take(t.Context(), "one")
-		if f := fault.From(err); f.Kind != fault.Unavailable || f.RetryAfter != 32*time.Second {
-			t.Errorf("the 17th: %v, again in %v", err, f.RetryAfter)
-		}
-		leave()
-		if err := <-left; !errors.Is(err, context.Canceled) {
-			t.Errorf("who left: %v", err)
-		}
-		if at != 0 {
-			t.Errorf("%d went before the first was done", at)
-		}
-		first()
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if at != 14 || q.Numbers() != 0 {
-			t.Errorf("within a minute %d had their turn, %d numbers are remembered", at, q.Numbers())
-		}
-	})
-}
-
 // Whoever guesses at one number from ever new addresses is slowed, and shuts nobody out; known and unknown numbers alike.
 func TestGuessesFromManyAddresses(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		ctx := t.Context()
+		// Waiting is no time for the failures, whose quarter of an hour is told to the microsecond below.
+		turns := db.Clock.Now()
+		db.Options.Limits = limit.NewMemory(func() time.Time { return turns })
+		db.Reopen(t)
 		sub, r := submit(t, db, "a key", number)
 		var slept []time.Duration
 		store.Sleep(db.Store, func(_ context.Context, d time.Duration) error {
 			slept = append(slept, d)
+			turns = turns.Add(d)
 			return nil
 		})
 		entries := func() int {
@@ -165,8 +117,9 @@ func TestTurnsAtANumber(t *testing.T) {
 			}
 		}
 		before := len(noted(t, db.Store))
-		gate := make(chan struct{})
-		store.Sleep(db.Store, func(ctx context.Context, _ time.Duration) error {
+		gate, waits := make(chan struct{}), make(chan time.Duration)
+		store.Sleep(db.Store, func(ctx context.Context, d time.Duration) error {
+			waits <- d
 			select {
 			case <-gate:
 				return nil
@@ -175,31 +128,38 @@ func TestTurnsAtANumber(t *testing.T) {
 			}
 		})
 		ctx, leave := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		try := func(ctx context.Context, i int, want error) {
+		var wg, gone sync.WaitGroup
+		try := func(ctx context.Context, wg *sync.WaitGroup, i int, want error) {
 			wg.Go(func() {
 				if _, err := db.OpenByCode(ctx, fmt.Sprint("203.0.113.", i), number, herCode); !errors.Is(err, want) {
 					t.Errorf("%d: %v", i, err)
 				}
 			})
 		}
+		longest := time.Duration(0)
 		for i := range 8 {
-			try(ctx, i, context.Canceled)
+			try(ctx, &gone, i, context.Canceled)
+			longest = max(longest, <-waits)
 		}
-		store.AwaitTurn(db.Store, number, 8)
 		for i := range 8 {
-			try(t.Context(), 8+i, nil)
+			try(t.Context(), &wg, 8+i, nil)
+			longest = max(longest, <-waits)
 		}
-		store.AwaitTurn(db.Store, number, 16)
+		if longest != 16*100*time.Millisecond {
+			t.Errorf("the 16th waits %v", longest)
+		}
 		_, err := db.OpenByCode(t.Context(), "192.0.2.1", number, herCode)
-		if f := fault.From(err); f.Kind != fault.Unavailable || f.RetryAfter <= 0 {
-			t.Errorf("the 17th: %v", err)
+		if f := fault.From(err); f.Kind != fault.Unavailable || f.RetryAfter != 17*100*time.Millisecond {
+			t.Errorf("the 17th: %v, again in %v", err, f.RetryAfter)
 		}
 		leave()
-		store.AwaitTurn(db.Store, number, 8)
+		gone.Wait()
+		try(t.Context(), &wg, 16, nil)
+		if d := <-waits; d != 9*100*time.Millisecond {
+			t.Errorf("with eight before it one waits %v", d)
+		}
 		close(gate)
 		wg.Wait()
-		store.AwaitTurn(db.Store, number, 0)
 		if after := len(noted(t, db.Store)); after != before {
 			t.Errorf("%d tries are noted, and were %d", after, before)
 		}

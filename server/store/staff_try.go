@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"anxin/server/fault"
+	"anxin/server/limit"
 	"anxin/server/vault"
 )
 
@@ -180,12 +181,7 @@ func (s *Store) beginStaffTry(ctx context.Context, address, name string) (*staff
 // inTurn does something when it is the name's turn.
 func (s *Store) inTurn(ctx context.Context, t *staffTry, do func() error) error {
 	if wait := slowness(t.failures); wait > 0 {
-		done, err := s.turns.take(ctx, "staff\x00"+string(s.vault.Index(vault.Account, t.name)))
-		if err != nil {
-			return err
-		}
-		defer done()
-		if err := s.sleep(ctx, wait); err != nil {
+		if _, err := s.turns.Enter(ctx, limit.Key{Rule: limit.Turn(wait), Who: s.vault.Index(vault.Account, t.name)}); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"anxin/server/limit"
 	"anxin/server/vault"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Fold func(string) string
 	// Unlimited counts no wrong codes: for measuring under load, where nobody else can reach the server.
 	Unlimited bool
+	// Limits keeps the turns at a number that many guess at. nil: in this process.
+	Limits limit.Limiter
 
 	wrap func(driver.Connector) driver.Connector // tests stand between us and the driver
 }
@@ -50,8 +53,7 @@ type Store struct {
 	log       *slog.Logger
 	fold      func(string) string
 	unlimited bool
-	turns     turns
-	sleep     func(context.Context, time.Duration) error
+	turns     limit.Gate
 	dialect   *dialect
 	reading   *sql.DB
 	writing   *sql.DB // the same as reading where the database takes writers side by side
@@ -124,7 +126,10 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	if o.URL != "" {
 		d = postgres
 	}
-	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, fold: o.Fold, unlimited: o.Unlimited, sleep: sleep, dialect: d}
+	s := &Store{vault: o.Vault, clock: o.Clock, log: o.Log, fold: o.Fold, unlimited: o.Unlimited, turns: limit.Gate{Limiter: o.Limits}, dialect: d}
+	if o.Limits == nil {
+		s.turns.Limiter = limit.NewMemory(o.Clock)
+	}
 	if s.fold == nil {
 		s.fold = func(name string) string { return name }
 	}

@@ -31,7 +31,8 @@ const (
 )
 
 // tries is how often an answer is put into a draft that others save at the same moment, before we give up.
-const tries = 5
+// Each time one of them gets through: so many may send at once.
+const tries = 10
 
 // going is the draft of this device. One that nothing was written in yet is [fault.NotFound], one that was filed
 // [store.ErrSubmitted].
@@ -62,8 +63,9 @@ type answered struct {
 }
 
 // put writes one question's answer into the draft as it now stands: saved from another tab meanwhile, it is read again and
-// the answer put in once more. Where the draft is gone, the answer begins a new one, so that nothing typed is lost.
-func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answered, error) {
+// the answer put in once more. Where the draft is gone, the answer begins a new one, so that nothing typed is lost. address is whose drafts are counted
+// who begin many.
+func (s *Site) put(ctx context.Context, address, key, step string, sent url.Values) (answered, error) {
 	a := answered{}
 	for range tries {
 		d, err := s.Complaints.Draft(ctx, key)
@@ -89,6 +91,11 @@ func (s *Site) put(ctx context.Context, key, step string, sent url.Values) (answ
 		if slices.ContainsFunc(a.wrong, unconsented) {
 			a.Draft = d // what she does not agree to is shown to her again, and not kept
 			return a, nil
+		}
+		if d.Version == 0 {
+			if err := s.Complaints.Begin(ctx, address); err != nil {
+				return a, err
+			}
 		}
 		switch err = s.Complaints.SaveDraft(ctx, &a.Draft); {
 		case errors.Is(err, store.ErrStale):

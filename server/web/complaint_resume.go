@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/store"
 	"anxin/server/vault"
 	"anxin/server/view"
@@ -65,9 +66,12 @@ func (s *Site) complaintResumeFind(c echo.Context) error {
 	if !ok {
 		return s.rejectResume(c, typed, "resume_form", "count", len(code), "want", vault.CodeDigits)
 	}
-	d, err := s.Complaints.Resume(ctx, code)
-	if fault.From(err).Kind == fault.Unauthorized {
+	d, err := s.Complaints.Resume(ctx, middleware.Client(c), code)
+	switch e := fault.From(err); e.Kind {
+	case fault.Unauthorized:
 		return s.rejectResume(c, typed, "resume_none")
+	case fault.Unavailable:
+		return s.resumeLater(c, typed, e)
 	}
 	if err != nil {
 		return err
@@ -85,10 +89,25 @@ func (s *Site) rejectResume(c echo.Context, typed, key string, pairs ...any) err
 	if err != nil {
 		return err
 	}
-	p.Invalid, p.NoLanguages = true, true
-	p.Code.Value, p.Code.Error, p.Code.ErrorLabel = shorten(typed), p.Must("complaint_new."+key, pairs...), p.Must("common.error_label")
-	p.Summary = view.ErrorSummary{Title: p.Must("common.error_title"), Items: []view.ErrorItem{{Field: "code", Text: p.Code.Error}}}
+	p.wrong(typed, p.Must("complaint_new."+key, pairs...))
 	return s.answer(c, http.StatusUnprocessableEntity, p)
+}
+
+// resumeLater asks her to press again in a moment, because too many try codes where she is. Her code stays in the form.
+func (s *Site) resumeLater(c echo.Context, typed string, e *fault.Error) error {
+	p, err := s.complaintResumePage(c)
+	if err != nil {
+		return err
+	}
+	p.wrong(typed, p.Must("complaint_new.resume_busy"))
+	retryAfter(c, e)
+	return s.answer(c, e.Kind.Status(), p)
+}
+
+func (p *ComplaintResumePage) wrong(typed, text string) {
+	p.Invalid, p.NoLanguages = true, true
+	p.Code.Value, p.Code.Error, p.Code.ErrorLabel = shorten(typed), text, p.Must("common.error_label")
+	p.Summary = view.ErrorSummary{Title: p.Must("common.error_title"), Items: []view.ErrorItem{{Field: "code", Text: text}}}
 }
 
 // shorten bounds what is shown again of a short field.

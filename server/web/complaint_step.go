@@ -12,6 +12,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/middleware"
 	"anxin/server/store"
 	"anxin/server/view"
 )
@@ -166,7 +167,7 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 			return err
 		}
 	}
-	a, err := s.put(c.Request().Context(), key, step, sent)
+	a, err := s.put(c.Request().Context(), middleware.Client(c), key, step, sent)
 	if err != nil {
 		return s.withoutDraft(c, key, typedIn(sent), err)
 	}

@@ -205,9 +205,7 @@ func (s *Site) notLetIn(c echo.Context, p *TrackPage, err error) error {
 	default:
 		return err
 	}
-	if e.RetryAfter > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
+	retryAfter(c, e)
 	p.Invalid = true
 	p.Summary.Title = p.Must("track.not_in")
 	p.Summary.Items = []view.ErrorItem{{Field: "number", Text: text}}
@@ -216,6 +214,13 @@ func (s *Site) notLetIn(c echo.Context, p *TrackPage, err error) error {
 		status = http.StatusUnprocessableEntity // a form that was rejected, as every other
 	}
 	return s.answer(c, status, p)
+}
+
+// retryAfter says when it is worth trying again.
+func retryAfter(c echo.Context, e *fault.Error) {
+	if e.RetryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
 }
 
 func (s *Site) trackPage(c echo.Context, number, code string) (*TrackPage, error) {

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"io"
+
+	"anxin/server/config"
+	"anxin/server/limit"
+)
+
+// openLimits opens what slows those who try too often: in Redis where one is named, which need not be there yet.
+func openLimits(cfg config.Config, opts Options) (limit.Limiter, error) {
+	switch {
+	case cfg.Unlimited():
+		return limit.Off{}, nil
+	case cfg.RedisURL != "":
+		return limit.OpenRedis(string(cfg.RedisURL), opts.Clock, opts.Log)
+	}
+	return limit.NewMemory(opts.Clock), nil
+}
+
+func closeLimits(l limit.Limiter) error {
+	if open, ok := l.(io.Closer); ok {
+		return open.Close()
+	}
+	return nil
+}
