@@ -24,7 +24,7 @@ unit:
 	$(GO) run ./server check
 
 race:
-	$(GO) test -race ./server/shelf ./server/library ./server/store ./server/vault ./server/evidence ./server/complaint
+	$(GO) test -race ./server/shelf ./server/library ./server/limit ./server/store ./server/vault ./server/evidence ./server/complaint
 	$(GO) test -race -run 'AtOnce|TwoTabs|Shed|Run|WhileSearching|Streams' ./server/app
 
 npm:
