@@ -85,7 +85,7 @@ const nothing = "NOSUCHTHINGNOSUCHTHINGNOSU"
 // sampleOf is what stands for the parameters that name no object.
 var sampleOf = map[string]string{
 	"lang": "zh-Hans", "slug": "spot-a-scam", "code": "SZFX-2026-0001", "page": "privacy", "step": "firm", "file": "warnings.zh-Hans.json",
-	"name": "canaries", "event": "withdraw", "link": nothing, "letter": nothing,
+	"name": "canaries", "event": "withdraw",
 }
 
 var parameter = regexp.MustCompile(`:(\w+)`)
@@ -93,11 +93,14 @@ var parameter = regexp.MustCompile(`:(\w+)`)
 // objects are those that a route's address can name: each case by everybody's eyes, its files and others', and one that there is not.
 func (w *world) objects(d declared) (list []object) {
 	at := func(name, id, file string, o object) {
-		params := map[string]string{"id": id, "number": id, "file": file}
+		params := map[string]string{"id": id, "number": id, "file": file, "call": id, "letter": id, "request": id}
 		if d.object == "file" || d.object == "number,file" {
 			params["id"] = file
 		}
 		o.name, o.identities = name, slices.DeleteFunc([]string{id, file}, func(s string) bool { return s == "" })
+		if strings.HasPrefix(d.path, "/console/") {
+			params["event"] = "answer"
+		}
 		o.target = parameter.ReplaceAllStringFunc(d.path, func(p string) string { return cmp.Or(params[p[1:]], sampleOf[p[1:]], nothing) })
 		list = append(list, o)
 	}
@@ -121,6 +124,11 @@ func (w *world) objects(d declared) (list []object) {
 	case "account":
 		at("account", w.account, "", object{there: true})
 		at(noCase, nothing, "", object{})
+	case "call", "letter", "request":
+		for _, thing := range w.desk[d.object] {
+			at("of "+thing.in, thing.id, thing.id, object{in: thing.in, there: true})
+		}
+		at(noCase, nothing, nothing, object{in: noCase})
 	case "case", "number":
 		for _, name := range caseNames {
 			at(name, id(name), "", object{in: name, there: true})

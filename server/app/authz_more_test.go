@@ -106,6 +106,7 @@ func (w *world) searches(t *testing.T) {
 			}
 		}
 	}
+	w.findsAtTheConsole(t)
 	for _, c := range w.canaries {
 		asked := "?q=" + url.QueryEscape(c.text)
 		found := decodeInto[api.SearchAnswer](t, w.ask(http.MethodGet, "/api/v1/search"+asked), http.StatusOK)
@@ -121,13 +122,33 @@ func (w *world) searches(t *testing.T) {
 	}
 }
 
-func (w *world) named(id string) string {
-	for name, c := range w.cases {
-		if c.by.Dispute == id {
-			return name
+// findsAtTheConsole searches by its page, where it has one.
+func (w *world) findsAtTheConsole(t *testing.T) {
+	d, ok := authz(t)["POST /console/find"]
+	if !ok {
+		return
+	}
+	for _, s := range w.subjects {
+		if !slices.Contains(d.who, string(s.role)) {
+			continue
+		}
+		for _, c := range w.canaries {
+			if c.kind != "number" && c.kind != "name" && c.kind != "phone" {
+				continue
+			}
+			a := s.asks(t, d.method, d.path, w.form(t, d, s)+"&"+url.Values{"query": {c.text}}.Encode())
+			if came(a) != yes {
+				t.Fatalf("%s searches: %d", s.name, a.StatusCode)
+			}
+			others := slices.DeleteFunc(w.reads(a.text), func(r canary) bool { return r == c || w.mayRead(s, r) }) // what was typed stands in its field
+			if len(others) > 0 {
+				t.Errorf("%s searches for the %s of the case %s and reads %v", s.name, c.kind, c.in, others)
+			}
+			if found, link := w.sees(s, c.in), "/console/cases/"+w.id(c.in); found != strings.Contains(a.text, link) {
+				t.Errorf("%s searches for the %s of the case %s; its link is there: %v", s.name, c.kind, c.in, !found)
+			}
 		}
 	}
-	return noCase
 }
 
 // A draft is read by whoever has its key, and a wiped one is answered as one that never was.
@@ -136,7 +157,7 @@ func TestADraftIsItsKeysAlone(t *testing.T) {
 	o := openConsole(t)
 	const told = "金丝雀草稿"
 	draft := func() string {
-		d := complaint.Draft{Key: complaint.NewKey(), Draft: intake.Draft{Answers: intake.Answers{For: intake.ForSelf, What: told}}}
+		d := complaint.Draft{Key: complaint.NewKey(), Draft: intake.Draft{Answers: intake.Answers{For: intake.ForSelf, Firm: intake.Firm{Name: told}}, Done: []string{"for", "firm"}}}
 		if err := o.Complaints.SaveDraft(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +173,7 @@ func TestADraftIsItsKeysAlone(t *testing.T) {
 		if !d.is("draft") || d.method != http.MethodGet {
 			continue
 		}
-		for _, step := range []string{"firm", "what"} {
+		for _, step := range []string{intake.StepFor, intake.StepFirm} {
 			target := strings.NewReplacer(":lang", "zh-Hans", ":step", step).Replace(d.path)
 			ask := func(key string) (string, string) {
 				p := holds(key)

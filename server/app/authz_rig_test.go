@@ -22,8 +22,12 @@ type world struct {
 	cases    map[string]*someCase
 	subjects []*subject
 	canaries []canary
-	account  string // the id of an account that is there
+	account  string              // the id of an account that is there
+	desk     map[string][]onDesk // calls, letters and requests for a code, by what their parameter is called
 }
+
+// onDesk is something of a case that officers work through.
+type onDesk struct{ id, in string }
 
 // someCase is a case with two files: one that its firm may see, if it may see any, and one that it may not.
 type someCase struct {
@@ -115,7 +119,72 @@ func openWorld(t *testing.T) *world {
 	add(&subject{name: "disabled", browser: disabled.browser})
 	add(&subject{name: "revoked", browser: revoked.browser})
 	w.account = disabled.ID
+	w.fillDesk(t, w.staff(officer.Account))
 	return w
+}
+
+// fillDesk finds what lies on the officers' desks because of the cases.
+func (w *world) fillDesk(t *testing.T, officer complaint.Staff) {
+	t.Helper()
+	w.desk = map[string][]onDesk{}
+	for _, name := range caseNames {
+		c := w.cases[name]
+		if name == hersCase || name == othersCase {
+			who := map[string]string{}
+			for _, k := range w.canaries {
+				if k.in == name {
+					who[k.kind] = k.text
+				}
+			}
+			if err := w.Complaints.RequestCode(t.Context(), "192.0.2.202", c.Number, who["name"], who["phone"]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		letters, err := w.Complaints.LettersOf(t.Context(), officer, c.by.Dispute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range letters {
+			w.desk["letter"] = append(w.desk["letter"], onDesk{l.ID, name})
+		}
+	}
+	calls, err := w.Complaints.Calls(t.Context(), officer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range calls {
+		w.desk["call"] = append(w.desk["call"], onDesk{c.ID, w.named(c.Dispute)})
+	}
+	requests, err := w.Complaints.CodeRequests(t.Context(), officer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range requests {
+		w.desk["request"] = append(w.desk["request"], onDesk{r.ID, w.named(r.Dispute)})
+	}
+	for kind, list := range w.desk {
+		seen := map[string]bool{}
+		w.desk[kind] = slices.DeleteFunc(list, func(d onDesk) bool { // one of each case
+			was := seen[d.in]
+			seen[d.in] = true
+			return was
+		})
+		if !seen[hersCase] {
+			t.Errorf("there is no %s of the case %s: nothing is tested by it", kind, hersCase)
+		}
+	}
+	if len(w.desk) != 3 {
+		t.Errorf("on the desks lies only %v", w.desk)
+	}
+}
+
+func (w *world) named(id string) string {
+	for name, c := range w.cases {
+		if c.by.Dispute == id {
+			return name
+		}
+	}
+	return noCase
 }
 
 // employsAt is employs for a handler of a firm.

@@ -20,8 +20,8 @@ var updateGoldens = flag.Bool("update", false, "rewrite the golden files")
 // with the operator's token); anyone (the pages by which one comes in to the console); halfway (those of the steps between, which want
 // the step before); or roles of the console.
 //
-// Object: "-" none; case, file, event by their ids, joined by a comma where there are several; number, of a case; account; thing, of
-// which there is none here.
+// Object: "-" none; case, number, file, letter, call, request (for a code): of a case, joined by a comma where there are several;
+// account; thing, of which there is none here.
 type declared struct {
 	method, path string
 	who          []string
