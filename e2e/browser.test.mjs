@@ -22,10 +22,10 @@ after(async () => { await browser?.close(); await site?.stop(); });
 const goldens = skip ? [] : [...await longest(site), ...site.addresses.states];
 const all = skip || !everything ? goldens : [...site.addresses.pages.filter(p => p.status === 200), ...site.addresses.states];
 const gallery = site ? site.addresses.gallery : [];
-// An error page is the words of its kind in the one template; all looks at one kind in each language will do, and the
-// others are opened as a phone shows them first. So are the many states of a complaint, but for the fullest.
-const full = skip ? [] : await fullest(site);
-const brief = all.filter(a => !everything && (a.page === 'error' && a.name !== 'error-missing-page' || a.cookie && !full.includes(a)));
+// A template is looked at in every way where it is fullest; its other states are opened for what they say, how wide they are
+// and what can be pressed.
+const full = skip ? [] : [...goldens.filter(a => !site.addresses.states.includes(a)), ...await fullest(site), ...gallery];
+const tier = address => everything || full.includes(address) ? 'full' : address.lang === 'zh-Hant' ? 'glance' : 'brief';
 const wanted = [...all, ...gallery].filter(a => `${a.url} ${a.name || ''}`.includes(ONLY));
 
 describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
@@ -33,7 +33,7 @@ describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
     it(`${address.url} ${address.name || ''}`.trim(), async () => {
       const bench = benches.pop();
       try {
-        const {findings, snapshot} = await gate(bench, address, {everything, ...brief.includes(address) && {loads: ['standard']}});
+        const {findings, snapshot} = await gate(bench, address, {everything, tier: tier(address)});
         if (goldens.includes(address)) findings.push(...told(address.url, 'light', compare(address, snapshot)));
         report(findings);
       } finally { benches.push(bench); }

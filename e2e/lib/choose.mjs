@@ -16,12 +16,12 @@ export async function longest(site) {
   return [...best.values()].map(b => b.address);
 }
 
-// fullest are the states behind a draft or a session that make test looks at in every way: of each template the longest, in
-// simplified characters, which are as long as traditional ones, and in English.
+// fullest are the states that make test looks at in every way: of each template the longest, in simplified characters, which
+// are as wide as traditional ones, and in English. Of the error pages, which have one template, it is the page that is missing.
 export async function fullest(site) {
   const best = new Map();
   for (const state of site.addresses.states) {
-    if (!state.cookie || state.lang === 'zh-Hant') continue;
+    if (state.lang === 'zh-Hant' || state.page === 'error' && state.name !== 'error-missing-page') continue;
     const key = `${state.page} ${state.lang}`, {body} = await ask(site.base + state.url, state);
     if (!best.has(key) || body.length > best.get(key).size) best.set(key, {state, size: body.length});
   }

@@ -2,14 +2,14 @@
 import {CHECKS} from './checks.mjs';
 import {finding, told} from './finding.mjs';
 import {call, enter} from './inpage.mjs';
-import {LOADS, LOOKS, plan} from './looks.mjs';
+import {LOADS, LOOKS, TIERS, plan} from './looks.mjs';
 
 // gate returns the findings and the ARIA snapshot of the page as a phone shows it first.
-export async function gate(bench, address, {everything = false, loads = Object.keys(LOADS)} = {}) {
+export async function gate(bench, address, {everything = false, tier = 'full'} = {}) {
   const name = address.name ? `${address.url} (${address.name})` : address.url;
   const out = [];
   let snapshot = '', words = [];
-  for (const load of loads) {
+  for (const load of Object.keys(TIERS[tier])) {
     const {page, noise, answer} = await bench.open(load, address);
     const redirected = address.status >= 300 && address.status < 400;
     if (answer.status() !== (redirected ? 200 : address.status)) out.push(...told(name, load, [finding('status', `${answer.status()} instead of ${address.status}`)]));
@@ -20,7 +20,7 @@ export async function gate(bench, address, {everything = false, loads = Object.k
     }
     // The words behind a summary are checked too; without script they are compared as they lie.
     if (LOADS[load].script !== false) await call(page, 'openDetails');
-    for (const [look, checks] of plan(load, everything)) {
+    for (const [look, checks] of plan(load, tier, everything)) {
       await bench.show(page, LOOKS[look]);
       await call(page, 'rest');
       const mode = [load, look].filter(m => m !== 'standard' && m !== 'light').join(' ') || 'light';

@@ -32,9 +32,17 @@ export const LOADS = {
 
 const EVERY = ['axe', 'contrast', 'targets', 'overlap', 'text', 'sideways', 'lines', 'spacing', 'keyboard', 'forced', 'print'];
 
+// What make test looks at where a template is looked at in every way already: a state of a page that is not its fullest has
+// words and controls of its own, but no colours; one in traditional characters is as wide as in simplified ones.
+export const TIERS = {
+  full: Object.fromEntries(Object.entries(LOADS).map(([name, load]) => [name, load.test])),
+  brief: {standard: {light: ['axe', 'targets', 'overlap', 'text', 'sideways', 'keyboard'], reflow: ['sideways', 'spacing']}},
+  glance: {standard: {light: ['axe', 'overlap', 'sideways']}},
+};
+
 // plan lists [look, checks] of a load.
-export function plan(load, everything) {
-  if (!everything || LOADS[load].script === false) return Object.entries(LOADS[load].test);
+export function plan(load, tier, everything) {
+  if (!everything || LOADS[load].script === false) return Object.entries(TIERS[tier][load]);
   return Object.entries(LOOKS).map(([name, look]) => [name, EVERY.filter(check =>
     (look.only ? look.only.includes(check) : check !== 'print') && !look.never?.includes(check) && (check !== 'forced' || name === 'forced') && (check !== 'lines' || name === 'wide'))]);
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,4 +115,17 @@ func do(ec echo.Context, s *complaint.Service, act Act) error {
 		leg = f.Case.Legs[len(f.Case.Legs)-1].ID
 	}
 	return s.Do(ctx, by, complaint.Act{Leg: leg, Event: act.Event, Facts: act.Facts, Text: act.Text})
+}
+
+// enter leads a browser that cannot be given a cookie, such as one with a screen reader, into a state.
+func enter(c echo.Context, states []State) error {
+	i := slices.IndexFunc(states, func(s State) bool {
+		return string(s.Lang) == c.Param("lang") && s.Name == c.Param("state") && s.Method == http.MethodGet
+	})
+	if i < 0 {
+		return fault.New(fault.NotFound, "there is no such state")
+	}
+	name, value, _ := strings.Cut(states[i].Cookie, "=")
+	c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true})
+	return c.Redirect(http.StatusSeeOther, states[i].URL)
 }

@@ -70,7 +70,7 @@ func run() error {
 	if err := prepare(ctx, a); err != nil {
 		return err
 	}
-	list := sync.OnceValues(func() (map[string]any, error) { // a journey asks for none, and need not wait for them
+	carried := sync.OnceValues(func() ([]State, error) { // a journey asks for none, and need not wait for them
 		complaints, err := complaintStates(ctx, a)
 		if err != nil {
 			return nil, fmt.Errorf("make complaints: %w", err)
@@ -79,14 +79,23 @@ func run() error {
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"pages": a.Addresses(), "states": slices.Concat(states(a.Site.Library), complaints, staff), "gallery": gallery, "planted": plantedAddresses()}, nil
+		return slices.Concat(complaints, staff), nil
 	})
 	a.Echo.GET("/-/addresses", func(c echo.Context) error {
-		l, err := list()
+		complaints, err := carried()
 		if err != nil {
 			return err
 		}
-		return c.JSON(http.StatusOK, l)
+		return c.JSON(http.StatusOK, map[string]any{
+			"pages": a.Addresses(), "states": append(states(a.Site.Library), complaints...), "gallery": gallery, "planted": plantedAddresses(),
+		})
+	})
+	a.Echo.GET("/-/enter/:lang/:state", func(c echo.Context) error {
+		complaints, err := carried()
+		if err != nil {
+			return err
+		}
+		return enter(c, complaints)
 	})
 	consoleOnce(a)
 	a.Echo.GET("/gallery/planted/:defect", planted(a))

@@ -142,6 +142,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 	}
 	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
 	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
+	complaints.Colleague = console.Colleague(accounts)
 	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
 	a.Jobs = a.jobs(words)
 	var sweep context.Context

@@ -66,7 +66,7 @@ func (k *Console) Routes() []Route {
 }
 
 func (k *Console) routes() []Route {
-	return slices.Concat(k.doorRoutes(), k.meRoutes(), k.accountRoutes(), k.deliveryRoutes())
+	return slices.Concat(k.doorRoutes(), k.meRoutes(), k.accountRoutes(), k.deliveryRoutes(), k.deskRoutes())
 }
 
 // doorRoutes are those by which one comes in and goes out.

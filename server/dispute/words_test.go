@@ -26,6 +26,9 @@ func wanted() []string {
 				add(t.Label(p.State) + "_next")
 				add(t.Label(p.State) + "_yours")
 			}
+			if p.State == OutOfScope { // it has ended, and something is left to her all the same
+				add(t.Label(p.State) + "_yours")
+			}
 		}
 		for _, r := range t.Rows {
 			if !slices.Contains(r.Who, Machine) {

@@ -67,7 +67,8 @@ func rows(t testing.TB, s *store.Store) map[string]int {
 	t.Helper()
 	count := map[string]int{}
 	if err := s.Read(t.Context(), func(tx *store.Tx) error {
-		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts", "messages", "sessions", "evidence"} {
+		for _, table := range []string{"disputes", "parties", "consents", "credentials", "legs", "events", "audit", "deadlines", "deliveries", "drafts", "messages", "sessions", "evidence",
+			"letters", "reminders", "reminder_deliveries", "silences"} {
 			n := 0
 			if err := tx.Row("SELECT count(*) FROM "+table, nil, &n); err != nil {
 				return err

@@ -251,6 +251,8 @@ func (t teller) box(leg int) (MineBox, error) {
 	box := MineBox{State: t.Must(label), Now: t.Must(label + "_now")}
 	if table.Standing(state) == dispute.Moving {
 		box.Next, box.Yours = t.Must(label+"_next"), t.Must(label+"_yours")
+	} else if yours, err := t.T(label + "_yours"); err == nil { // of what has ended, where something is left to her
+		box.Yours = yours
 	}
 	var err error
 	box.Due, err = t.nearest(leg)

@@ -22,6 +22,7 @@ type MineDue struct {
 	Day         string // empty while the clock is stopped
 	Left        string // 还有4天, or that it has passed
 	Past        bool
+	Was         bool   // it was so then, and is no more
 	What, Who   string // what is due, and from whom
 	Standing    string // law, reference, or our own word
 	Provisional string // that it may still change; empty where it is certain
@@ -162,7 +163,7 @@ func (t teller) addDues(m *MineEntry, e complaint.Entry) error {
 			return err
 		}
 		if !t.runs(d) {
-			due.Left, due.Past = "", false // it was so then
+			due.Left, due.Past, due.Was = t.Must("mine.due_was"), false, true
 		}
 		m.Dues = append(m.Dues, due)
 	}

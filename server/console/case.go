@@ -1,0 +1,410 @@
+package console
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"anxin/server/complaint"
+	"anxin/server/dispute"
+	"anxin/server/fault"
+	"anxin/server/locale"
+	"anxin/server/notify"
+	"anxin/server/store"
+	"anxin/server/view"
+)
+
+// CasePage is a case on one page: what she wants and where it stands, how to reach her, what she said, and all that came after. A
+// handler's has what was consented and referred.
+type CasePage struct {
+	Frame
+	Office                     bool
+	Case                       string // its address
+	Number, State, Now, Helper string
+	Wants, Firm                string
+	Due                        *Due
+	Passports                  []Passport
+	Said                       []view.Row
+	Files                      []CaseFileRow
+	Legs                       []CaseLeg
+	Do, ForHer                 []DoLink // what the staff do, and what they write down for her
+	Timeline                   []CaseEntry
+	Messages, Notes            []CaseMessage
+	Message, Note              view.Field
+	NeutralLang                locale.Code
+	Neutral                    string // what she is sent when she is written to
+	Assigned                   string
+	Assign                     *view.Choices
+	Consents                   []CaseConsent
+	Letters                    []LetterRow
+	Linked                     []view.Link
+	Seen                       []CaseSeen
+}
+
+// Passport is how somebody wants to be reached. It is read before the telephone is lifted: the number stands last.
+type Passport struct {
+	Title                               string
+	Note, Through                       string
+	Hours, Needs, Ways, Language        string
+	Name, Address, Phone, PhoneHref, EM string
+
+	base view.Base
+}
+
+// T says a word of the page.
+func (p Passport) T(key string, pairs ...any) (string, error) { return p.base.T(key, pairs...) }
+
+// CaseFileRow is a file of the case.
+type CaseFileRow struct {
+	Description, Name, Kind, Size, When, By, SHA256, URL string
+	Removed                                              bool
+}
+
+// CaseLeg is a way that was gone, with where it stands.
+type CaseLeg struct {
+	Title, State, Outcome string
+	Due                   *Due
+}
+
+// DoLink leads to the page of an event.
+type DoLink struct{ URL, Text string }
+
+// CaseEntry is a line of the timeline.
+type CaseEntry struct {
+	Title, When, Text, Note, Way, On, Paper, PaperURL string
+	Dues                                              []Due
+}
+
+// CaseMessage is a message or a note.
+type CaseMessage struct{ Who, When, Text, Read string }
+
+// CaseConsent is what she agreed to hand to whom.
+type CaseConsent struct{ Purpose, Receiver, Fields, When, Withdrawn string }
+
+// CaseSeen is a look at the case.
+type CaseSeen struct{ When, Who, What string }
+
+// desk is somebody who reads a case on a page.
+type desk struct {
+	k  *Console
+	c  echo.Context
+	by complaint.Staff
+	f  complaint.CaseFile
+	id string
+}
+
+// at opens the case of the address, which notes in it that it was read.
+func (k *Console) at(c echo.Context) (desk, error) {
+	d := desk{k: k, c: c, by: staff(c), id: c.Param("id")}
+	var err error
+	d.f, err = k.Complaints.OpenCase(c.Request().Context(), d.by, d.id)
+	return d, err
+}
+
+func (d desk) office() bool { return d.by.Actor == dispute.Officer }
+
+func (k *Console) openCase(c echo.Context) error {
+	d, err := k.at(c)
+	if err != nil {
+		return err
+	}
+	p, err := d.page()
+	if err != nil {
+		return err
+	}
+	p.did(c, "did", "said", "noted", "assigned", "paper", "letter")
+	return k.answer(c, http.StatusOK, p)
+}
+
+func (d desk) page() (*CasePage, error) {
+	f := d.f
+	p := &CasePage{Frame: d.k.frame(d.c, "console_case", "desk.case_title"), Office: d.office(), Case: caseURL(d.id), Number: complaint.Grouped(f.Number)}
+	p.Crumb = &view.Link{URL: queuePath, Text: p.Must("console.to_queue")}
+	p.State, p.Firm = stateWords(p.Base, false, f.Case.State), f.Filed.Firm.Name
+	p.Wants = listed(p.Base, "intake.wants_", f.Filed.Wants)
+	if f.Filed.WantText != "" {
+		p.Wants += p.Must("common.colon") + f.Filed.WantText
+	}
+	if f.Case.Helper && d.office() {
+		p.Helper = p.Must("desk.helper_asked")
+		if !f.Case.Confirmed {
+			p.Helper = p.Must("desk.helper_unasked")
+		}
+	}
+	product, _ := d.k.Complaints.Policy.Product(f.Filed.Product)
+	for _, a := range p.Answers(f.Filed, product) {
+		if !d.office() && !slices.Contains([]string{"firm", "product", "what", "when", "amount", "want", "tried"}, a.Step) {
+			continue
+		}
+		if a.Step != "contact" && a.Step != "reach" { // stands in the passport, as it is now
+			p.Said = append(p.Said, view.Row{Key: a.Name, Value: a.Text})
+		}
+	}
+	p.passports(f)
+	for _, e := range f.Evidence {
+		p.Files = append(p.Files, p.fileRow(d, e))
+	}
+	for _, step := range []func(desk) error{p.standing, p.told, p.office} {
+		if err := step(d); err != nil {
+			return nil, err
+		}
+	}
+	p.options(d)
+	p.Message = p.field("text", "desk.message_"+string(d.by.Actor))
+	p.Message.Rows = 4
+	if d.office() { // she is told that there is something to read, and nothing of what
+		var err error
+		if p.Neutral, err = d.k.Complaints.Words.Letter(notify.Message, notify.Email, f.Person.Reach.Speaks()); err != nil {
+			return nil, err
+		}
+	}
+	p.NeutralLang = f.Person.Reach.Speaks()
+	p.Note = p.field("note", "desk.note")
+	p.Note.Rows, p.Note.Hint = 3, p.Must("desk.note_hint")
+	return p, nil
+}
+
+func (p *CasePage) passports(f complaint.CaseFile) {
+	add := func(title string, who complaint.Person) {
+		x := p.passportOf(who)
+		if x.Title = title; !p.Office {
+			x.Language = "" // a handler is not told hers
+		}
+		p.Passports = append(p.Passports, x)
+	}
+	add(p.Must("desk.passport"), f.Person)
+	if f.Helper != nil {
+		add(p.Must("desk.passport_helper"), *f.Helper)
+	}
+}
+
+func (f *Frame) fileRow(d desk, e complaint.Evidence) CaseFileRow {
+	kind, _, _ := strings.Cut(e.Kind, "/")
+	if e.Kind == "application/pdf" {
+		kind = "pdf"
+	}
+	words, err := f.T("mine.kind_" + kind)
+	if err != nil {
+		words = f.Must("mine.kind_other")
+	}
+	size := f.Must("mine.size_kb", "n", max((e.Size+1023)>>10, 1))
+	if e.Size >= 1<<20 {
+		size = f.Must("mine.size_mb", "n", fmt.Sprintf("%d.%d", e.Size>>20, (e.Size%(1<<20))*10>>20))
+	}
+	return CaseFileRow{
+		Description: e.Description, Name: complaint.SafeName(e.Name, e.Kind), Kind: words, Size: size, When: f.moment(e.At),
+		By: f.Must("dispute.actor." + string(e.By)), SHA256: e.SHA256, URL: caseURL(d.id, "/evidence/", url.PathEscape(e.ID)), Removed: e.Removed,
+	}
+}
+
+// nearest is the next day on which somebody must have acted; where everything is on hold, that.
+func (d desk) nearest(leg int) *complaint.Deadline {
+	var found *complaint.Deadline
+	for _, x := range d.f.Deadlines {
+		if (leg < 0 || x.Leg == leg) && !limiting(x) && (found == nil || found.Due.IsZero() && !x.Due.IsZero()) {
+			found = &x
+		}
+	}
+	return found
+}
+
+func (p *CasePage) standing(d desk) error {
+	day := func(leg int) (*Due, error) {
+		x := d.nearest(leg)
+		if x == nil {
+			return nil, nil //nolint:nilnil // nothing is due
+		}
+		out, err := due(p.Base, *x, d.k.Now())
+		return &out, err
+	}
+	var err error
+	if p.Due, err = day(-1); err != nil {
+		return err
+	}
+	for _, l := range d.f.Case.Legs {
+		row := CaseLeg{Title: p.legTitle(l), State: stateWords(p.Base, true, l.State)}
+		if l.Outcome != "" {
+			row.Outcome = p.Must("dispute.outcome." + string(l.Outcome))
+		}
+		if row.Due, err = day(l.ID); err != nil {
+			return err
+		}
+		p.Legs = append(p.Legs, row)
+	}
+	return nil
+}
+
+func (f *Frame) legTitle(l dispute.Leg) string {
+	return f.Must("desk.leg_title", "n", strconv.Itoa(l.ID), "channel", f.Must("dispute.channel."+string(l.Channel)))
+}
+
+// told is what has happened and what was written, the newest first.
+func (p *CasePage) told(d desk) error {
+	files := map[string]complaint.Evidence{}
+	for _, e := range d.f.Evidence {
+		files[e.ID] = e
+	}
+	for _, e := range slices.Backward(d.f.Timeline) {
+		x := CaseEntry{Title: p.Must("dispute.actor."+string(e.Actor)) + p.Must("common.colon") + p.Must("dispute.event."+string(e.Event)), When: p.moment(e.At), Text: e.Text, Note: e.Note}
+		if d.office() && e.Way != "" {
+			x.Way = p.Must("desk.way_" + e.Way)
+		}
+		if !e.On.IsZero() {
+			x.On = p.Date(e.On)
+		}
+		if file, ok := files[e.Evidence]; ok {
+			x.Paper, x.PaperURL = file.Description, caseURL(d.id, "/evidence/", url.PathEscape(file.ID))
+		}
+		for _, y := range e.Deadlines {
+			if limiting(y) || y.Due.IsZero() {
+				continue
+			}
+			out, err := due(p.Base, y, d.k.Now())
+			if err != nil {
+				return err
+			}
+			p.past(d, y, &out)
+			x.Dues = append(x.Dues, out)
+		}
+		p.Timeline = append(p.Timeline, x)
+	}
+	for _, m := range slices.Backward(d.f.Messages) {
+		x := CaseMessage{Who: p.Must("dispute.actor." + string(m.Actor)), When: p.moment(m.At), Text: m.Text}
+		if m.Actor == d.by.Actor && !m.ReadAt.IsZero() {
+			x.Read = p.Must("mine.read")
+		}
+		p.Messages = append(p.Messages, x)
+	}
+	return nil
+}
+
+// past says of a day in the timeline that runs no longer, that it does not, in place of how long it is over.
+func (p *CasePage) past(d desk, was complaint.Deadline, out *Due) {
+	if !slices.ContainsFunc(d.f.Deadlines, func(r complaint.Deadline) bool {
+		return r.Leg == was.Leg && r.Clock.ID == was.Clock.ID && r.Due == was.Due
+	}) {
+		out.Left, out.Past, out.Was = p.Must("mine.due_was"), false, true
+	}
+}
+
+// office is what only the council sees.
+func (p *CasePage) office(d desk) error {
+	if !d.office() {
+		return nil
+	}
+	ctx := d.c.Request().Context()
+	names := map[string]string{}
+	accounts, err := d.k.Accounts.List(ctx)
+	if err != nil {
+		return err
+	}
+	p.Assign = &view.Choices{Name: "staff", Type: "radio", Legend: p.Must("desk.assign_to")}
+	p.Assign.Options = append(p.Assign.Options, view.Choice{Value: p.Me.ID, Label: p.Must("desk.assign_me"), Checked: d.f.Assignee == p.Me.ID})
+	for _, a := range accounts {
+		names[a.ID] = a.Called()
+		if staffOf(a).Actor == dispute.Officer && !a.Role.Admin() && a.DisabledAt.IsZero() && a.ID != p.Me.ID && !slices.Contains(d.f.Recused, a.ID) {
+			p.Assign.Options = append(p.Assign.Options, view.Choice{Value: a.ID, Label: a.Called(), Checked: d.f.Assignee == a.ID})
+		}
+	}
+	p.Assign.Options = append(p.Assign.Options, view.Choice{Value: "nobody", Label: p.Must("desk.assign_nobody"), Checked: d.f.Assignee == ""})
+	p.Assigned = cmp.Or(d.f.AssigneeName, names[d.f.Assignee], p.Must("desk.nobody"))
+	for _, n := range slices.Backward(d.f.Notes) {
+		p.Notes = append(p.Notes, CaseMessage{Who: names[n.Author], When: p.moment(n.At), Text: n.Text})
+	}
+	for _, x := range d.f.Consents {
+		if x.Purpose != "hand_over" {
+			continue
+		}
+		row := CaseConsent{Purpose: p.Must("desk.consent_hand_over"), Receiver: d.f.Filed.Firm.Name, Fields: p.fields(d, x.Fields), When: p.moment(x.GivenAt)}
+		if !x.WithdrawnAt.IsZero() {
+			row.Withdrawn = p.moment(x.WithdrawnAt)
+		}
+		p.Consents = append(p.Consents, row)
+	}
+	letters, err := d.k.Complaints.LettersOf(ctx, d.by, d.id)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		p.Letters = append(p.Letters, p.letterRow(l))
+	}
+	for _, l := range d.f.Linked {
+		p.Linked = append(p.Linked, view.Link{URL: caseURL(l.ID), Text: complaint.Grouped(l.Number)})
+	}
+	for _, s := range slices.Backward(d.f.Seen) {
+		what, err := p.T("mine.seen_" + s.Action)
+		if err != nil {
+			what = p.Must("mine.seen_other")
+		}
+		who := ""
+		if s.Action != "failed_codes" && s.Action != "resent" {
+			who = p.Must("dispute.actor." + string(s.Actor))
+		}
+		p.Seen = append(p.Seen, CaseSeen{p.moment(s.At), who, what})
+	}
+	return nil
+}
+
+// fields are the parts of her file in words.
+func (p *CasePage) fields(d desk, ids []string) string {
+	list := make([]string, 0, len(ids))
+	for _, id := range ids {
+		list = append(list, p.fieldName(d, complaint.Field{ID: id}))
+	}
+	return strings.Join(list, p.Must("common.list_comma"))
+}
+
+func (f *Frame) fieldName(d desk, x complaint.Field) string {
+	if x.File() == "" {
+		if x.ID == "" {
+			return f.Must("desk.field_none")
+		}
+		return f.Must("desk.field_" + x.ID)
+	}
+	i := slices.IndexFunc(d.f.Evidence, func(e complaint.Evidence) bool { return e.ID == x.File() })
+	if i < 0 {
+		return f.Must("mine.kind_other")
+	}
+	return f.Must("mine.share_file", "name", d.f.Evidence[i].Description)
+}
+
+// options are the events that the table allows, each with the leg that it moves.
+func (p *CasePage) options(d desk) {
+	for leg := range len(d.f.Case.Legs) + 1 {
+		for _, o := range d.f.Options(leg) {
+			if o.Closed() || o.Leg != leg {
+				continue
+			}
+			x := DoLink{URL: caseURL(d.id, "/do/", string(o.Event)) + "?leg=" + strconv.Itoa(leg), Text: p.Must("dispute.event." + string(o.Event))}
+			if l, ok := d.f.Case.Leg(leg); ok {
+				x.Text = p.Must("desk.do_leg", "event", x.Text, "leg", p.legTitle(l))
+			}
+			if d.office() && slices.Contains(o.Who, dispute.Citizen) {
+				p.ForHer = append(p.ForHer, x)
+			} else {
+				p.Do = append(p.Do, x)
+			}
+		}
+	}
+}
+
+// evidence gives a file as it was handed in: to be saved, never shown within a page of ours, and nothing in it runs.
+func (k *Console) evidence(c echo.Context) error {
+	err := k.Complaints.StaffEvidence(c.Request().Context(), staff(c), c.Param("id"), c.Param("file"), attached(c))
+	if err == nil || !c.Response().Committed {
+		return err
+	}
+	if c.Request().Context().Err() == nil {
+		k.Log.Error("send a file", "route", c.Path(), "error", err)
+	}
+	panic(http.ErrAbortHandler) // nobody takes a part for the whole
+}
+
+// mended tells whether an error is one that the form can show.
+func mended(err error) bool { return store.NotFound(err) || fault.From(err).Kind == fault.Invalid }
