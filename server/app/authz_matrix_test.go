@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"anxin/server/complaint"
 )
 
 // What a request comes to.
@@ -213,7 +215,7 @@ func (w *world) everythingByEverybody(t *testing.T) {
 				result, want := came(a), w.verdict(d, s, o)
 				got[i] = append(got[i], result)
 				if result != want {
-					t.Errorf("%s, %s %s of %s: %s (%d), and the rule says %s", s.name, d.method, d.path, o.name, result, a.StatusCode, want)
+					t.Errorf("%s, %s %s of %s: %s (%d), and the rule says %s%s", s.name, d.method, d.path, o.name, result, a.StatusCode, want, w.why(a))
 				}
 				if masked := told(a, o); !o.there {
 					nothingThere = masked
@@ -248,7 +250,16 @@ func (w *world) everythingByEverybody(t *testing.T) {
 	goldenAuthz(t, "testdata/authz_fields.txt", fieldsRead(fields))
 }
 
-// form is what is sent: nothing but, at the console, the token of the session's forms.
+// why is what the log says of a request that failed.
+func (w *world) why(a answer) string {
+	if a.StatusCode < 500 {
+		return ""
+	}
+	lines := slices.DeleteFunc(strings.Split(w.log.String(), "\n"), func(line string) bool { return !strings.Contains(line, "request failed") })
+	return ": " + lines[len(lines)-1]
+}
+
+// form is what is sent: nothing but, at the console, the token of the session's forms; of a call, that nobody answered it.
 func (w *world) form(t *testing.T, d declared, s *subject) string {
 	t.Helper()
 	if d.method == http.MethodGet || !d.staffed() || s.role == "" {
@@ -261,7 +272,20 @@ func (w *world) form(t *testing.T, d declared, s *subject) string {
 		}
 		s.token = m[1]
 	}
-	return url.Values{"token": {s.token}}.Encode()
+	fields := url.Values{"token": {s.token}}
+	if d.object == "call" {
+		fields.Set("outcome", complaint.NoAnswer)
+	}
+	return fields.Encode()
+}
+
+// boundary parts the forms with files.
+const boundary = "a-form-with-files"
+
+// withFiles is a form as a page sends it from which files can be sent.
+func withFiles(form string) string {
+	sent, _ := url.ParseQuery(form) // ours
+	return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n" + sent.Get("token") + "\r\n--" + boundary + "--\r\n"
 }
 
 // quiet checks that the log, which more people read than cases, holds no canary.

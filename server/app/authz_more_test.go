@@ -157,7 +157,7 @@ func TestADraftIsItsKeysAlone(t *testing.T) {
 	o := openConsole(t)
 	const told = "金丝雀草稿"
 	draft := func() string {
-		d := complaint.Draft{Key: complaint.NewKey(), Draft: intake.Draft{Answers: intake.Answers{For: intake.ForSelf, Firm: intake.Firm{Name: told}}, Done: []string{"for", "firm"}}}
+		d := complaint.Draft{Key: complaint.NewKey(), Draft: intake.Draft{Answers: intake.Answers{For: intake.ForSelf, Firm: intake.Firm{Name: told}}, Done: []string{"urgent", intake.StepFor, intake.StepFirm}}}
 		if err := o.Complaints.SaveDraft(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}

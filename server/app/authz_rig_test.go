@@ -274,7 +274,11 @@ func (w *world) handsOver(t *testing.T, name string, officer, handler account.Ac
 	w.acts(t, officer, name, complaint.Act{Event: dispute.Accept, Facts: []dispute.Fact{dispute.BarWarningSeen}})
 	hers(complaint.Act{Event: dispute.ChooseInstitution, Facts: []dispute.Fact{dispute.CostShown, dispute.ReceiverNamed}})
 	hers(complaint.Act{Leg: 1, Event: dispute.GiveConsent, Facts: []dispute.Fact{dispute.SeparateConsent}, Fields: fields})
-	w.acts(t, officer, name, complaint.Act{Leg: 1, Event: dispute.HandOver, Way: "account"})
+	if letters, err := w.Complaints.LettersOf(t.Context(), w.staff(officer), c.by.Dispute); err != nil || len(letters) != 1 {
+		t.Fatalf("%d letters: %v", len(letters), err)
+	} else if err := w.Complaints.SentLetter(t.Context(), w.staff(officer), letters[0].ID, "post", w.now()); err != nil {
+		t.Fatal(err)
+	}
 	w.acts(t, handler, name, complaint.Act{Leg: 1, Event: dispute.Acknowledge})
 	answer, message := canary{name, "answer", "金丝雀答" + handler.Institution}, canary{name, "firm's message", "金丝雀问" + handler.Institution}
 	w.canaries = append(w.canaries, answer, message)
@@ -346,8 +350,12 @@ func (s *subject) asks(t *testing.T, method, target string, fields string) answe
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
 		if method != http.MethodGet && method != http.MethodHead {
+			kind := "application/x-www-form-urlencoded"
+			if strings.HasPrefix(target, "/console/") && strings.HasSuffix(target, "/paper") {
+				fields, kind = withFiles(fields), "multipart/form-data; boundary="+boundary
+			}
 			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(fields)), int64(len(fields))
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Content-Type", kind)
 		}
 	})
 	text, err := io.ReadAll(r.Body)
