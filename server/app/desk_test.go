@@ -58,8 +58,8 @@ func TestOfficerWorksACase(t *testing.T) {
 	s.sends(t, "/console/find", "query", "没有这个人").is(t, "find nobody", 200, "没有找到")
 	page := s.sees(t, at)
 	page.is(t, "the case", 200, complaint.Grouped(f.Number), herAnswers().What, at+"/do/accept?leg=0", at+"/do/refuse?leg=0")
-	if reach, tel := strings.Index(page.text, `id="reach"`), strings.Index(page.text, "tel:"); reach < 0 || tel < reach {
-		t.Error("a telephone number stands before how to reach her")
+	if reach, tel := strings.Index(page.text, `id="reach"`), strings.Index(page.text, "tel:"+herPhone); reach < 0 || tel < reach {
+		t.Errorf("a telephone number stands before how to reach her: %d, %d", reach, tel)
 	}
 	s.sends(t, at+"/notes", "note", "金丝雀便条").is(t, "a note", 200, "金丝雀便条", "记录存好了")
 	s.sends(t, at+"/messages", "text", "").is(t, "an empty message", 422, "请写几句")
@@ -68,12 +68,11 @@ func TestOfficerWorksACase(t *testing.T) {
 	refusal := s.sees(t, at+"/do/refuse?leg=0")
 	version := field(t, refusal, "version")
 	s.sends(t, at+"/do/refuse?leg=0", "version", version, "text", "金丝雀理由").is(t, "a refusal without a door", 422, "金丝雀理由", `href="#door-`)
-	s.sees(t, at+"/do/accept?leg=0")
-	s.sends(t, at+"/do/accept?leg=0", "version", version).is(t, "accepting without the tick", 422, `href="#agree-bar_warning_seen"`)
-	preview := s.does(t, at, "accept", "0", "agree", "bar_warning_seen", "text", "我们收下了")
+	version = field(t, s.sees(t, at+"/do/accept?leg=0"), "version")
+	preview := s.does(t, at, "accept", "0", "text", "我们收下了")
 	preview.is(t, "the preview", 200, "我们受理了您的投诉。接下来，我们请您同意把它交给公司。", "我们收下了", `lang="zh-Hans"`)
-	s.sends(t, at+"/do/accept?leg=0", "version", version, "agree", "bar_warning_seen", "sure", "1").is(t, "accepting twice", 409, "情况")
-	whole, err := o.Complaints.Read(t.Context(), f.Access)
+	s.sends(t, at+"/do/accept?leg=0", "version", version, "sure", "1").is(t, "accepting twice", 409, "情况")
+	whole, err := o.Complaints.Read(t.Context(), f.by)
 	if err != nil || whole.Case.State != dispute.Accepted {
 		t.Fatalf("the case is %s, %v", whole.Case.State, err)
 	}
@@ -109,7 +108,7 @@ func TestOfficerEntersWhatAFirmSaysByTelephone(t *testing.T) {
 	f := o.file(t, herAnswers())
 	s := o.employs(t, account.Officer, "林晓")
 	at := s.casePage(t)
-	s.does(t, at, "accept", "0", "agree", "bar_warning_seen")
+	s.does(t, at, "accept", "0")
 	o.does(t, f, dispute.Citizen, 0, dispute.ChooseInstitution, "", dispute.CostShown, dispute.ReceiverNamed)
 	o.does(t, f, dispute.Citizen, 1, dispute.GiveConsent, "", dispute.SeparateConsent)
 	list := s.sees(t, "/console/letters")
@@ -128,7 +127,7 @@ func TestOfficerEntersWhatAFirmSaysByTelephone(t *testing.T) {
 	if strings.Contains(wordsOf(preview.text[strings.Index(preview.text, "<main"):strings.Index(preview.text, "<form action=\"/console/cases")]), "客服王某来电") {
 		t.Error("she would read the note of the call")
 	}
-	whole, err := o.Complaints.Read(t.Context(), f.Access)
+	whole, err := o.Complaints.Read(t.Context(), f.by)
 	if leg, _ := whole.Case.Leg(1); err != nil || leg.State != dispute.Answered || leg.Outcome != dispute.ReliefOffered {
 		t.Fatalf("the leg is %+v, %v", leg, err)
 	}
@@ -149,7 +148,7 @@ func TestHandlerAnswersForHisFirm(t *testing.T) {
 	for _, path := range []string{"/console/calls", "/console/letters", "/console/codes", "/console/new", at + "/paper"} {
 		handler.sees(t, path).is(t, path, 403)
 	}
-	officer.does(t, at, "accept", "0", "agree", "bar_warning_seen")
+	officer.does(t, at, "accept", "0")
 	o.does(t, f, dispute.Citizen, 0, dispute.ChooseInstitution, "", dispute.CostShown, dispute.ReceiverNamed)
 	o.does(t, f, dispute.Citizen, 1, dispute.GiveConsent, "", dispute.SeparateConsent)
 	officer.does(t, at, "hand_over", "1", "way", "account")
@@ -253,7 +252,7 @@ func TestOfficerCalls(t *testing.T) {
 	o.does(t, f, dispute.Officer, 0, dispute.AskInfo, "缺一张账单", dispute.MissingListed)
 	page := s.sees(t, "/console/calls")
 	page.is(t, "the list", 200, "别打座机", "告诉到了")
-	if note, tel := strings.Index(page.text, "别打座机"), strings.Index(page.text, "tel:"); tel < note {
+	if note, tel := strings.Index(page.text, "别打座机"), strings.Index(page.text, `tel:`+herPhone); note < 0 || tel < note {
 		t.Error("the number stands before what to mind")
 	}
 	m := regexp.MustCompile(`action="(/console/calls/[^"]+)"`).FindStringSubmatch(page.text)

@@ -24,7 +24,7 @@ import (
 // handler's has what was consented and referred.
 type CasePage struct {
 	Frame
-	Office                     bool
+	Council                    bool
 	Case                       string // its address
 	Number, State, Now, Helper string
 	Wants, Firm                string
@@ -124,7 +124,7 @@ func (k *Console) openCase(c echo.Context) error {
 
 func (d desk) page() (*CasePage, error) {
 	f := d.f
-	p := &CasePage{Frame: d.k.frame(d.c, "console_case", "desk.case_title"), Office: d.office(), Case: caseURL(d.id), Number: complaint.Grouped(f.Number)}
+	p := &CasePage{Frame: d.k.frame(d.c, "console_case", "desk.case_title"), Council: d.office(), Case: caseURL(d.id), Number: complaint.Grouped(f.Number)}
 	p.Crumb = &view.Link{URL: queuePath, Text: p.Must("console.to_queue")}
 	p.State, p.Firm = stateWords(p.Base, false, f.Case.State), f.Filed.Firm.Name
 	p.Wants = listed(p.Base, "intake.wants_", f.Filed.Wants)
@@ -173,7 +173,7 @@ func (d desk) page() (*CasePage, error) {
 func (p *CasePage) passports(f complaint.CaseFile) {
 	add := func(title string, who complaint.Person) {
 		x := p.passportOf(who)
-		if x.Title = title; !p.Office {
+		if x.Title = title; !p.Council {
 			x.Language = "" // a handler is not told hers
 		}
 		p.Passports = append(p.Passports, x)

@@ -15,14 +15,14 @@ import (
 // QueuePage lists cases: a view of the queue, or what was looked for.
 type QueuePage struct {
 	Frame
-	Office bool // who looks is of the council
-	Views  []view.Link
-	View   string // the words of the one that is shown
-	Rows   []CaseRow
-	Next   string
-	Empty  string
-	Query  view.Field
-	Found  bool // it was looked for
+	Council bool // who looks is of the council
+	Views   []view.Link
+	View    string // the words of the one that is shown
+	Rows    []CaseRow
+	Next    string
+	Empty   string
+	Query   view.Field
+	Found   bool // it was looked for
 }
 
 // CaseRow is a case in the list.
@@ -33,7 +33,7 @@ type CaseRow struct {
 }
 
 func (k *Console) queuePage(c echo.Context) *QueuePage {
-	p := &QueuePage{Frame: k.frame(c, "console_queue", "console.to_queue"), Office: staff(c).Actor == dispute.Officer}
+	p := &QueuePage{Frame: k.frame(c, "console_queue", "console.to_queue"), Council: staff(c).Actor == dispute.Officer}
 	p.Query = p.field("query", "desk.query")
 	p.Query.Hint = p.Must("desk.query_hint")
 	return p
@@ -50,7 +50,7 @@ func (k *Console) queue(c echo.Context) error {
 		return err
 	}
 	for _, v := range complaint.Views {
-		if !p.Office && (v == complaint.Mine || v == complaint.Unassigned || v == complaint.Unconfirmed) {
+		if !p.Council && (v == complaint.Mine || v == complaint.Unassigned || v == complaint.Unconfirmed) {
 			continue // a firm's handlers are assigned nothing
 		}
 		words := p.Must("desk.view_" + v)
