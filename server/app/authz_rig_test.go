@@ -169,6 +169,7 @@ func (w *world) fillDesk(t *testing.T, officer complaint.Staff) {
 			seen[d.in] = true
 			return was
 		})
+		slices.SortFunc(w.desk[kind], func(a, b onDesk) int { return slices.Index(caseNames, a.in) - slices.Index(caseNames, b.in) })
 		if !seen[hersCase] {
 			t.Errorf("there is no %s of the case %s: nothing is tested by it", kind, hersCase)
 		}
