@@ -35,7 +35,7 @@ func consoleStates(ctx context.Context, a *app.App) ([]State, error) {
 	var list []State
 	for _, code := range locale.All {
 		s := &staffer{App: a, ctx: ctx, lang: code}
-		for _, add := range []func() error{s.doors, s.own, s.administration} {
+		for _, add := range []func() error{s.doors, s.own, s.administration, s.desk} {
 			if err := add(); err != nil {
 				return nil, fmt.Errorf("the console in %s: %w", code, err)
 			}

@@ -58,7 +58,7 @@ func TestOfficerWorksACase(t *testing.T) {
 	s.sends(t, "/console/find", "query", "没有这个人").is(t, "find nobody", 200, "没有找到")
 	page := s.sees(t, at)
 	page.is(t, "the case", 200, complaint.Grouped(f.Number), herAnswers().What, at+"/do/accept?leg=0", at+"/do/refuse?leg=0")
-	if reach, tel := strings.Index(page.text, `id="reach"`), strings.Index(page.text, "tel:"+herPhone); reach < 0 || tel < reach {
+	if reach, tel := strings.Index(page.text, `id="reach"`), strings.Index(page.text, `href="tel:`+herPhone); reach < 0 || tel < reach {
 		t.Errorf("a telephone number stands before how to reach her: %d, %d", reach, tel)
 	}
 	s.sends(t, at+"/notes", "note", "金丝雀便条").is(t, "a note", 200, "金丝雀便条", "记录存好了")
@@ -71,7 +71,7 @@ func TestOfficerWorksACase(t *testing.T) {
 	version = field(t, s.sees(t, at+"/do/accept?leg=0"), "version")
 	preview := s.does(t, at, "accept", "0", "text", "我们收下了")
 	preview.is(t, "the preview", 200, "我们受理了您的投诉。接下来，我们请您同意把它交给公司。", "我们收下了", `lang="zh-Hans"`)
-	s.sends(t, at+"/do/accept?leg=0", "version", version, "sure", "1").is(t, "accepting twice", 409, "情况")
+	s.sends(t, at+"/do/accept?leg=0", "version", version, "sure", "1").is(t, "accepting twice", 409, "又往前走了一步")
 	whole, err := o.Complaints.Read(t.Context(), f.by)
 	if err != nil || whole.Case.State != dispute.Accepted {
 		t.Fatalf("the case is %s, %v", whole.Case.State, err)
@@ -123,7 +123,7 @@ func TestOfficerEntersWhatAFirmSaysByTelephone(t *testing.T) {
 		"outcome", "relief_offered", "decision", "公司同意退钱", "promise", "1200.50", "paper", "note", "way", "phone", "note", "客服王某来电",
 	}
 	preview := s.does(t, at, "answer", "1", answering...)
-	preview.is(t, "the answer", 200, "公司同意退钱", "答应给的钱", "1,200.50")
+	preview.is(t, "the answer", 200, "公司同意退钱", "答应给的钱", "1200元5角")
 	if strings.Contains(wordsOf(preview.text[strings.Index(preview.text, "<main"):strings.Index(preview.text, "<form action=\"/console/cases")]), "客服王某来电") {
 		t.Error("she would read the note of the call")
 	}
@@ -252,7 +252,7 @@ func TestOfficerCalls(t *testing.T) {
 	o.does(t, f, dispute.Officer, 0, dispute.AskInfo, "缺一张账单", dispute.MissingListed)
 	page := s.sees(t, "/console/calls")
 	page.is(t, "the list", 200, "别打座机", "告诉到了")
-	if note, tel := strings.Index(page.text, "别打座机"), strings.Index(page.text, `tel:`+herPhone); note < 0 || tel < note {
+	if note, tel := strings.Index(page.text, "别打座机"), strings.Index(page.text, `href="tel:`+herPhone); note < 0 || tel < note {
 		t.Error("the number stands before what to mind")
 	}
 	m := regexp.MustCompile(`action="(/console/calls/[^"]+)"`).FindStringSubmatch(page.text)

@@ -105,9 +105,9 @@ func (f *Frame) passportOf(who complaint.Person) Passport {
 	}
 }
 
-// telephone is the address that calls a number.
+// telephone is a number as it stands in an address that calls it.
 func telephone(number string) string {
-	return "tel:" + strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '+' {
 			return r
 		}

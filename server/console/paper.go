@@ -57,6 +57,9 @@ func (k *Console) keepPaper(c echo.Context) error {
 	defer io.Copy(io.Discard, c.Request().Body) //nolint:errcheck // a browser reads no answer before it has sent all
 	reader := parts(c)
 	if reader == nil {
+		if _, err := k.at(c); err != nil {
+			return err
+		}
 		return fault.New(fault.Malformed, "keep a paper: no form with a file")
 	}
 	var description, wrong string
