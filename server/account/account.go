@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"anxin/server/limit"
 	"anxin/server/locale"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -75,10 +76,11 @@ const Command = "command"
 
 // Service lets staff in. Its fields are set once.
 type Service struct {
-	Store *store.Store
-	Vault *vault.Vault
-	Log   *slog.Logger
-	Now   func() time.Time
+	Store  *store.Store
+	Vault  *vault.Vault
+	Limits limit.Gate // slows who tries names from one address; without one nobody is slowed
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 func accountOf(st store.Staff) Account {

@@ -12,8 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"anxin/server/fault"
+	"anxin/server/limit"
 	"anxin/server/locale"
 	"anxin/server/store"
+	"anxin/server/vault"
 )
 
 // newToken has 256 random bits: two texts of rand.Text.
@@ -34,8 +36,15 @@ func (s *Service) SignIn(ctx context.Context, address, name, password, device st
 	if utf8.RuneCountInString(password) > MaxPassword || utf8.RuneCountInString(name) > maxName {
 		return "", fault.New(fault.Unauthorized, "sign in: longer than any")
 	}
+	forgive, err := s.Limits.Enter(ctx, limit.Key{Rule: limit.Staff, Who: s.Vault.Index(vault.Address, address)})
+	if err != nil {
+		return "", err
+	}
 	pending = newToken()
-	return pending, s.Store.SignInStaff(ctx, address, name, password, brief(pending, device, pendingLasts))
+	if err = s.Store.SignInStaff(ctx, address, name, password, brief(pending, device, pendingLasts)); err == nil || fault.From(err).Kind != fault.Unauthorized {
+		forgive()
+	}
+	return pending, err
 }
 
 // SignInCode is the second step: with a code of the app, or a recovery code, it gives the token of a session. A wrong code is

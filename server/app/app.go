@@ -138,7 +138,7 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
-	accounts := &account.Service{Store: kept, Vault: sealing, Log: opts.Log, Now: opts.Clock}
+	accounts := &account.Service{Store: kept, Vault: sealing, Limits: limit.Gate{Limiter: limits}, Log: opts.Log, Now: opts.Clock}
 	complaints := &complaint.Service{
 		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil,
 		Limits: limit.Gate{Limiter: limits}, Colleague: colleague(accounts), Log: opts.Log, Now: opts.Clock,

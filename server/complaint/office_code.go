@@ -8,6 +8,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/intake"
+	"anxin/server/limit"
 	"anxin/server/store"
 	"anxin/server/vault"
 )
@@ -53,6 +54,9 @@ func (s *Service) RequestCode(ctx context.Context, address, number, name, phone 
 	number, ok := ParseNumber(number)
 	if !ok {
 		return fault.New(fault.Invalid, "ask for a code: no number of ours")
+	}
+	if _, err := s.Limits.Enter(ctx, limit.Key{Rule: limit.LostCode, Who: s.Vault.Index(vault.Address, address)}); err != nil {
+		return err
 	}
 	return s.Store.AskCode(ctx, address, number, name, phone)
 }

@@ -55,12 +55,12 @@ func (s *Site) trackLostAsked(c echo.Context) error {
 		return s.answer(c, http.StatusUnprocessableEntity, p)
 	}
 	err = s.Complaints.RequestCode(c.Request().Context(), middleware.Client(c), number, p.Name.Value, p.Phone.Value)
-	if e := fault.From(err); err != nil && e.Kind == fault.TooMany {
+	if e := fault.From(err); err != nil && (e.Kind == fault.TooMany || e.Kind == fault.Unavailable) {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 		p.Invalid = true
 		p.Summary.Title = p.Must("track.lost_not")
 		p.Summary.Items = []view.ErrorItem{{Field: "number", Text: p.Must("track.lost_often", "count", int(math.Ceil(e.RetryAfter.Minutes())))}}
-		return s.answer(c, http.StatusTooManyRequests, p)
+		return s.answer(c, e.Kind.Status(), p)
 	}
 	if err != nil {
 		return err
