@@ -32,10 +32,15 @@ export const LOADS = {
 
 const EVERY = ['axe', 'contrast', 'targets', 'overlap', 'text', 'sideways', 'lines', 'spacing', 'keyboard', 'forced', 'print'];
 
-// What make test looks at where a template is looked at in every way already: a state of a page that is not its fullest has
-// words and controls of its own, but no colours; one in traditional characters is as wide as in simplified ones.
+// What make test looks at. In every way: of each template the page or state that is fullest, in simplified characters. Its
+// sister in English has other widths, and no colours of its own. A state that is not its template's fullest has words and
+// controls of its own. What stands in traditional characters is as wide as in simplified ones.
 export const TIERS = {
   full: Object.fromEntries(Object.entries(LOADS).map(([name, load]) => [name, load.test])),
+  wide: {
+    standard: {light: ['axe', 'targets', 'overlap', 'text', 'sideways', 'keyboard'], reflow: ['sideways', 'spacing'], wide: ['sideways', 'lines', 'overlap']},
+    large: {light: ['sideways', 'targets', 'overlap', 'spacing'], reflow: ['sideways']},
+  },
   brief: {standard: {light: ['axe', 'targets', 'overlap', 'text', 'sideways', 'keyboard'], reflow: ['sideways', 'spacing']}},
   glance: {standard: {light: ['axe', 'overlap', 'sideways']}},
 };
