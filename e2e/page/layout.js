@@ -5,11 +5,13 @@
   gate.sideways = () => {
     const page = document.scrollingElement, out = [];
     if (page.scrollWidth > page.clientWidth) out.push({what: `the page is ${page.scrollWidth} px wide in ${page.clientWidth}`, where: ''});
+    // For screen readers alone, and so is what lies within it.
+    const aside = e => e && (e.clientWidth <= 1 && e.clientHeight <= 1 && getComputedStyle(e).overflow === 'hidden' || aside(e.parentElement));
     const beyond = box => box.width > 1 && box.height > 1 && box.right > innerWidth + 1;
     for (const e of document.querySelectorAll('body *')) {
       if (out.length > 4) break;
       if (!gate.visible(e) || e.closest('svg') && e.tagName !== 'svg') continue;
-      if (e.clientWidth <= 1 && e.clientHeight <= 1 && getComputedStyle(e).overflow === 'hidden') continue; // for screen readers alone
+      if (aside(e)) continue;
       if (beyond(e.getBoundingClientRect())) out.push({what: 'reaches beyond the right edge', where: gate.name(e)});
       else if (e.clientWidth && e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX)) out.push({what: 'scrolls sideways by itself', where: gate.name(e)});
       else for (const n of e.childNodes) {

@@ -17,7 +17,8 @@ import (
 	"anxin/server/locale"
 )
 
-// clock stands still until somebody moves it.
+// clock stands still until somebody moves it, but for a microsecond whenever it is asked: so what happens one after the other is
+// listed in that order.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -26,6 +27,7 @@ type clock struct {
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.at = c.at.Add(time.Microsecond)
 	return c.at
 }
 
