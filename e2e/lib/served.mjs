@@ -11,6 +11,8 @@ const validator = new HtmlValidate(new StaticConfigLoader({
   extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
   rules: {
     'attribute-boolean-style': 'off', 'doctype-style': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off', 'require-sri': 'off', 'void-style': 'off',
+    'valid-id': ['error', {relaxed: true}], // a field's id is its name, and a name may have a dot
+    'tel-non-breaking': 'off', // a number as somebody wrote it may break between its groups where letters are large
     'form-dup-name': ['error', {shared: ['radio', 'checkbox', 'button', 'submit', 'reset']}],
   },
 }));

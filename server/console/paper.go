@@ -40,7 +40,7 @@ func (k *Console) paperPage(c echo.Context) (*PaperPage, error) {
 	p.Description = p.field("description", "mine.what")
 	p.Description.Hint = p.Must("desk.paper_what_hint")
 	p.File = p.field("file", "desk.paper_file")
-	p.File.Type, p.File.Hint = "file", p.Must("desk.paper_file_hint")
+	p.File.Type, p.File.Hint, p.File.Autocomplete = "file", p.Must("desk.paper_file_hint"), ""
 	return p, nil
 }
 

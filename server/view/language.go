@@ -26,24 +26,33 @@ var void = map[string]bool{
 	"link": true, "meta": true, "source": true, "track": true, "wbr": true,
 }
 
-// MarkLanguages puts every run of another language than the page's into an element that says which (WCAG 3.1.2), so
-// that a screen reader changes its voice: Latin words on Chinese pages, Han on English ones. What is marked already is
-// left alone.
-func MarkLanguages(page []byte, lang locale.Code) []byte {
-	other := locale.En
+// otherThan is the language of a foreign run.
+func otherThan(lang locale.Code) locale.Code {
 	if lang == locale.En {
-		other = locale.Hans
+		return locale.Hans
 	}
-	pattern := foreign[lang.Chinese()]
+	return locale.En
+}
+
+// MarkLanguages puts every run of another language than the page's into an element that says which (WCAG 3.1.2), so
+// that a screen reader changes its voice: Latin words on Chinese pages, Han on English ones. Within an element that is in
+// another of our languages, such as what she will read on an officer's page, that one counts. What is in none of ours is left alone.
+func MarkLanguages(page []byte, lang locale.Code) []byte {
 	var out bytes.Buffer
 	out.Grow(len(page) + len(page)/16)
 	z := html.NewTokenizer(bytes.NewReader(page))
 	type element struct {
 		name string
 		skip bool
+		lang locale.Code
 	}
 	var open []element
-	skipping := func() bool { return len(open) > 0 && open[len(open)-1].skip }
+	in := func() element {
+		if len(open) == 0 {
+			return element{lang: lang}
+		}
+		return open[len(open)-1]
+	}
 	for {
 		kind := z.Next()
 		// Next may reuse the buffer that Raw shows, and TagName reads on in it: keep a copy first.
@@ -57,12 +66,13 @@ func MarkLanguages(page []byte, lang locale.Code) []byte {
 			return out.Bytes()
 		case html.StartTagToken:
 			name, more := z.TagName()
-			e := element{string(name), skipping() || opaque[string(name)]}
+			e := element{string(name), in().skip || opaque[string(name)], in().lang}
 			for more {
 				var key, value []byte
 				key, value, more = z.TagAttr()
 				if string(key) == "lang" && e.name != "html" {
-					e.skip = opaque[e.name] || string(value) != string(lang)
+					code, ours := locale.Parse(string(value))
+					e.skip, e.lang = opaque[e.name] || !ours, code
 				}
 			}
 			if !void[e.name] {
@@ -79,15 +89,16 @@ func MarkLanguages(page []byte, lang locale.Code) []byte {
 			}
 			out.Write(raw)
 		case html.TextToken:
-			if skipping() || len(open) < 2 {
+			if in().skip || len(open) < 2 {
 				out.Write(raw)
 				continue
 			}
-			out.Write(pattern.ReplaceAllFunc(raw, func(run []byte) []byte {
+			around := in().lang
+			out.Write(foreign[around.Chinese()].ReplaceAllFunc(raw, func(run []byte) []byte {
 				if run[0] == '&' {
 					return run
 				}
-				return []byte(`<span lang="` + string(other) + `">` + string(run) + `</span>`)
+				return []byte(`<span lang="` + string(otherThan(around)) + `">` + string(run) + `</span>`)
 			}))
 		default:
 			out.Write(raw)
