@@ -26,7 +26,7 @@ unit:
 # What happens at once, and not every page: everything under the race detector would take as long as all other tests together.
 race:
 	$(GO) test -race ./server/shelf ./server/library ./server/limit ./server/vault ./server/evidence ./server/jobs
-	$(GO) test -race -run 'AtOnce|TwoTabs|TwoServers|TwoTake|Twice|Shed|Run|WhileSearching|Streams|Turn' ./server/store ./server/account ./server/complaint ./server/app
+	$(GO) test -race -run 'AtOnce|TwoTabs|TwoServers|TwoTake|Twice|Shed|Run|WhileSearching|Streams|Turn|Outlives' ./server/store ./server/account ./server/complaint ./server/app
 
 npm:
 	cd e2e && $(NPM) ci --ignore-scripts --no-audit --no-fund
