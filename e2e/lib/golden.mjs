@@ -25,7 +25,7 @@ export function compare(address, snapshot) {
 export function masked(text) {
   return text.replace(/\b\d{4} \d{4} \d{5}\b/g, '‹number›').replace(/\b\d{4}(?: \d{4}){3}\b/g, '‹code›')
     .replace(/\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,}\b/g, '‹secret›').replace(/\b[A-Z2-7]{52}\b/g, '‹link›')
-    .replace(/\b[A-Z2-7]{26}\b/g, '‹id›').replace(/\b[0-9a-f]{64}\b/g, '‹hash›').replace(/\b127\.0\.0\.1:\d+/g, '‹host›');
+    .replace(/\b(zz)?[A-Z2-7]{26}\b/g, '$1‹id›').replace(/\b[0-9a-f]{64}\b/g, '‹hash›').replace(/\b127\.0\.0\.1:\d+/g, '‹host›');
 }
 
 // settled leaves out the accounts that the test server makes at every visit, whose names begin with zz.
