@@ -1,9 +1,10 @@
 # The server alone, as nobody in particular, with nothing beside it to break into. docker-compose.yml runs it with PostgreSQL
 # and Redis. Its steps are run by go test ./e2e/deploy, which is why they name no folder outside of their own.
 FROM golang:1.26 AS build
+ENV GOCACHE=/go/build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
     CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o out/anxin ./server
 RUN mkdir -p data/evidence && chmod 0700 data data/evidence
 

@@ -313,7 +313,7 @@ func (p *CasePage) office(d desk) error {
 			p.Assign.Options = append(p.Assign.Options, view.Choice{Value: a.ID, Label: a.Called(), Checked: d.f.Assignee == a.ID})
 		}
 	}
-	p.Assign.Options = append(p.Assign.Options, view.Choice{Value: "nobody", Label: p.Must("desk.assign_nobody"), Checked: d.f.Assignee == ""})
+	p.Assign.Options = append(p.Assign.Options, view.Choice{Value: "nobody", Label: p.Must("desk.nobody"), Checked: d.f.Assignee == ""})
 	p.Assigned = cmp.Or(d.f.AssigneeName, names[d.f.Assignee], p.Must("desk.nobody"))
 	for _, n := range slices.Backward(d.f.Notes) {
 		p.Notes = append(p.Notes, CaseMessage{Who: names[n.Author], When: p.moment(n.At), Text: n.Text})
