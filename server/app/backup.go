@@ -19,15 +19,8 @@ import (
 )
 
 // makeBackup runs "backup", beside a server that may be running.
-func makeBackup(ctx context.Context, cfg config.Config, dir string, stdout, stderr io.Writer) (err error) {
-	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
-	if err := store.Exists(o); err != nil {
-		return err
-	}
-	if o.Vault, err = vault.Open(secretFile(cfg)); err != nil {
-		return err
-	}
-	s, err := store.OpenExisting(ctx, o)
+func makeBackup(ctx context.Context, cfg config.Config, dir string, stdout, stderr io.Writer) error {
+	s, o, err := openBeside(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"anxin/server/demo"
 	"anxin/server/evidence"
 	"anxin/server/policy"
-	"anxin/server/store"
 )
 
 // fillDemo runs "demo", beside a server that may be running.
@@ -34,15 +31,8 @@ func fillDemo(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return fmt.Errorf("open the clocks: %w", err)
 	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
 	clock := &demo.Clock{}
-	o := storeOptions(cfg, clock.Now, slog.New(slog.NewTextHandler(stderr, nil)))
-	if o.Vault, err = openVault(cfg, o); err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, o)
+	s, o, err := openToWrite(ctx, cfg, clock.Now, stderr)
 	if err != nil {
 		return err
 	}

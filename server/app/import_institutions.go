@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"regexp"
 	"slices"
@@ -29,15 +28,7 @@ func importInstitutions(ctx context.Context, cfg config.Config, name string, std
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
-	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
-	if o.Vault, err = openVault(cfg, o); err != nil {
-		return err
-	}
-	// The database takes writers of two processes: each waits for the other, and what is written here is short.
-	s, err := store.Open(ctx, o)
+	s, _, err := openToWrite(ctx, cfg, time.Now, stderr)
 	if err != nil {
 		return err
 	}

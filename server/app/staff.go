@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -63,14 +61,7 @@ func staff(ctx context.Context, args []string, getenv func(string) string, stdou
 
 // openAccounts opens the accounts of a database, which it makes where there is none.
 func openAccounts(ctx context.Context, cfg config.Config, stderr io.Writer) (s *account.Service, done func(), err error) {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
-	if o.Vault, err = openVault(cfg, o); err != nil {
-		return nil, nil, err
-	}
-	kept, err := store.Open(ctx, o)
+	kept, o, err := openToWrite(ctx, cfg, time.Now, stderr)
 	if err != nil {
 		return nil, nil, err
 	}

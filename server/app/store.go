@@ -94,16 +94,36 @@ func migrate(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) e
 	return nil
 }
 
-// verify runs "verify", beside a server that may be running.
-func verify(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (err error) {
-	o := storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
-	if err := store.Exists(o); err != nil {
-		return err
+// openBeside opens the database as it is, for reading beside a server that may be running.
+func openBeside(ctx context.Context, cfg config.Config, stderr io.Writer) (s *store.Store, o store.Options, err error) {
+	o = storeOptions(cfg, time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	if err = store.Exists(o); err != nil {
+		return nil, o, err
 	}
 	if o.Vault, err = vault.Open(secretFile(cfg)); err != nil {
-		return err
+		return nil, o, err
 	}
-	s, err := store.OpenExisting(ctx, o)
+	s, err = store.OpenExisting(ctx, o)
+	return s, o, err
+}
+
+// openToWrite opens the database for a command, beside a server that may be running: each writer waits for the other, and what a
+// command writes is short. Where there is none it makes one.
+func openToWrite(ctx context.Context, cfg config.Config, clock func() time.Time, stderr io.Writer) (s *store.Store, o store.Options, err error) {
+	if err = os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, o, fmt.Errorf("make the data folder: %w", err)
+	}
+	o = storeOptions(cfg, clock, slog.New(slog.NewTextHandler(stderr, nil)))
+	if o.Vault, err = openVault(cfg, o); err != nil {
+		return nil, o, err
+	}
+	s, err = store.Open(ctx, o)
+	return s, o, err
+}
+
+// verify runs "verify", beside a server that may be running.
+func verify(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
+	s, o, err := openBeside(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"anxin/server/evidence"
@@ -270,23 +269,12 @@ func (m *maker) finish() error {
 		return err
 	}
 	for _, d := range []string{filepath.Join(m.dir, tablesDir), filepath.Join(m.dir, evidenceDir), m.dir} {
-		if err := syncFolder(d); err != nil {
+		if err := evidence.SyncFolder(d); err != nil {
 			return err
 		}
 	}
 	if err := os.Rename(m.sums.Name(), filepath.Join(m.dir, sumsFile)); err != nil {
 		return err
 	}
-	return errors.Join(syncFolder(m.dir), syncFolder(filepath.Dir(filepath.Clean(m.dir))))
-}
-
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be synced there
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(evidence.SyncFolder(m.dir), evidence.SyncFolder(filepath.Dir(filepath.Clean(m.dir))))
 }

@@ -98,7 +98,7 @@ func Open(dir string, v *vault.Vault, log *slog.Logger) (*Files, error) {
 		return f, nil
 	}
 	if err == nil {
-		err = syncFolder(filepath.Dir(dir))
+		err = SyncFolder(filepath.Dir(dir))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make the folder of evidence: %w", err)
@@ -111,7 +111,8 @@ func OpenExisting(dir string, v *vault.Vault, log *slog.Logger) *Files {
 	return &Files{dir: dir, vault: v, log: log}
 }
 
-func syncFolder(dir string) error {
+// SyncFolder puts on the disk what a folder lists.
+func SyncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil // folders cannot be synced there
 	}
@@ -190,7 +191,7 @@ func (f *Files) take(from *source) (Object, error) {
 		return Object{}, err
 	}
 	lies = f.path(o.Name)
-	if err := syncFolder(f.dir); err != nil {
+	if err := SyncFolder(f.dir); err != nil {
 		return Object{}, err
 	}
 	lies = ""
@@ -298,7 +299,7 @@ func (f *Files) Remove(name string) error {
 		return nil
 	}
 	if err == nil {
-		err = syncFolder(f.dir)
+		err = SyncFolder(f.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("remove a file: %w", err)

@@ -44,4 +44,4 @@ func (f *Files) TakeSealed(ctx context.Context, name string, r io.Reader) error 
 }
 
 // Sync returns when the names of the files are on the disk, too.
-func (f *Files) Sync() error { return syncFolder(f.dir) }
+func (f *Files) Sync() error { return SyncFolder(f.dir) }
