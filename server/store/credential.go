@@ -90,14 +90,12 @@ func (t *try) look(tx *Tx) error {
 	})
 }
 
-// begin notes a try, or refuses it.
-func (t *try) begin(tx *Tx) error {
-	addresses, numbers := anys(tx.vault.Lookup(vault.Address, t.address)), anys(tx.vault.Lookup(vault.Number, t.number))
-	args := append(append([]any{tx.now.Add(-failureWindow)}, addresses...), numbers...)
+// mayTry refuses a try to an address that failed too often at one thing. The query finds its tries there that still count: when,
+// and whether it failed.
+func (tx *Tx) mayTry(where, query string, args []any) error {
 	var failures []time.Time
 	underWay := 0
-	err := tx.Query("SELECT at, failed FROM attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+
-		") AND number_index IN ("+marks(2+len(addresses), len(numbers))+") ORDER BY at", args, func(scan func(...any) error) error {
+	err := tx.Query(query, args, func(scan func(...any) error) error {
 		var at time.Time
 		var failed bool
 		err := scan(&at, &failed)
@@ -112,11 +110,21 @@ func (t *try) begin(tx *Tx) error {
 		return err
 	}
 	if n := len(failures); n >= maxFailures {
-		return &fault.Error{
-			Kind: fault.TooMany, RetryAfter: failures[n-maxFailures].Add(failureWindow).Sub(tx.now), Err: errors.New("too many wrong codes for one number"),
-		}
+		return &fault.Error{Kind: fault.TooMany, RetryAfter: failures[n-maxFailures].Add(failureWindow).Sub(tx.now), Err: errors.New("too many failures " + where)}
 	} else if n+underWay >= maxFailures {
-		return &fault.Error{Kind: fault.TooMany, RetryAfter: soon, Err: errors.New("too many codes tried at once for one number")}
+		return &fault.Error{Kind: fault.TooMany, RetryAfter: soon, Err: errors.New("too many tries at once " + where)}
+	}
+	return nil
+}
+
+// begin notes a try, or refuses it.
+func (t *try) begin(tx *Tx) error {
+	addresses, numbers := anys(tx.vault.Lookup(vault.Address, t.address)), anys(tx.vault.Lookup(vault.Number, t.number))
+	args := append(append([]any{tx.now.Add(-failureWindow)}, addresses...), numbers...)
+	err := tx.mayTry("at one number", "SELECT at, failed FROM attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+
+		") AND number_index IN ("+marks(2+len(addresses), len(numbers))+") ORDER BY at", args)
+	if err != nil {
+		return err
 	}
 	if t.failures, err = tx.failuresAt(t.number); err != nil {
 		return err

@@ -70,19 +70,10 @@ func (tx *Tx) askedOften(attempt, address, number string) error {
 	if len(addresses) == 0 {
 		return errors.New("ask for a new code: there is no address")
 	}
-	var times []time.Time
-	err := tx.Query("SELECT at FROM attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+") AND number_index IN ("+
-		marks(2+len(addresses), len(numbers))+") ORDER BY at", append(append([]any{tx.now.Add(-failureWindow)}, addresses...), numbers...), func(scan func(...any) error) error {
-		var at time.Time
-		err := scan(&at)
-		times = append(times, at)
-		return err
-	})
+	err := tx.mayTry("for a new code of one number", "SELECT at, failed FROM attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+") AND number_index IN ("+
+		marks(2+len(addresses), len(numbers))+") ORDER BY at", append(append([]any{tx.now.Add(-failureWindow)}, addresses...), numbers...))
 	if err != nil {
 		return err
-	}
-	if n := len(times); n >= maxFailures {
-		return &fault.Error{Kind: fault.TooMany, RetryAfter: times[n-maxFailures].Add(failureWindow).Sub(tx.now), Err: errors.New("asked too often for one number")}
 	}
 	_, err = tx.Exec("INSERT INTO attempts (id, number_index, address_index, failed, at) VALUES ($1, $2, $3, $4, $5)",
 		attempt, tx.vault.Index(vault.Content, asked), tx.vault.Index(vault.Address, address), true, tx.now)

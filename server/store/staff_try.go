@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"anxin/server/fault"
 	"anxin/server/limit"
@@ -192,27 +191,10 @@ func (s *Store) inTurn(ctx context.Context, t *staffTry, do func() error) error 
 func (t *staffTry) begin(tx *Tx) error {
 	addresses, names := anys(tx.vault.Lookup(vault.Address, t.address)), anys(tx.vault.Lookup(vault.Account, t.name))
 	args := append(append([]any{tx.now.Add(-failureWindow)}, addresses...), names...)
-	var failures []time.Time
-	underWay := 0
-	err := tx.Query("SELECT at, failed FROM staff_attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+
-		") AND name_index IN ("+marks(2+len(addresses), len(names))+") ORDER BY at", args, func(scan func(...any) error) error {
-		var at time.Time
-		var failed bool
-		err := scan(&at, &failed)
-		if failed || at.Before(tx.now.Add(-checkTakes)) {
-			failures = append(failures, at)
-		} else {
-			underWay++
-		}
-		return err
-	})
+	err := tx.mayTry("at one name", "SELECT at, failed FROM staff_attempts WHERE at > $1 AND address_index IN ("+marks(2, len(addresses))+
+		") AND name_index IN ("+marks(2+len(addresses), len(names))+") ORDER BY at", args)
 	if err != nil {
 		return err
-	}
-	if n := len(failures); n >= maxFailures {
-		return &fault.Error{Kind: fault.TooMany, RetryAfter: failures[n-maxFailures].Add(failureWindow).Sub(tx.now), Err: errors.New("too many failures at one name")}
-	} else if n+underWay >= maxFailures {
-		return &fault.Error{Kind: fault.TooMany, RetryAfter: soon, Err: errors.New("too many tries at once at one name")}
 	}
 	if t.failures, err = tx.staffFailures(t.name); err != nil {
 		return err
