@@ -62,6 +62,8 @@ func (m *Mailer) Send(ctx context.Context, what Mail) error {
 	if err != nil {
 		return err
 	}
+	ctx, done := context.WithCancel(ctx) // so that what waits for its end waits no longer than this mail
+	defer done()
 	var d dialled
 	client, err := m.client(ctx, &d)
 	if err != nil {
@@ -76,6 +78,8 @@ func (m *Mailer) Send(ctx context.Context, what Mail) error {
 
 // Reach tells whether the server lets us in, as far as one can tell without sending anything; else why not, as a [*FailedError].
 func (m *Mailer) Reach(ctx context.Context) error {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	var d dialled
 	client, err := m.client(ctx, &d)
 	if err != nil {
