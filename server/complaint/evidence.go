@@ -133,9 +133,9 @@ func handedInBy(e store.Evidence) dispute.Actor {
 	return dispute.Citizen
 }
 
-// own tells whether it is for somebody to describe a file anew, or to take it out: what the council put there is not hers to
+// Own tells whether it is for somebody to describe a file anew, or to take it out: what the council put there is not hers to
 // take away, nor what she handed in the council's.
-func (e Evidence) own(by Access) bool { return (by.Party == "") == (e.By == dispute.Officer) }
+func (e Evidence) Own(by Access) bool { return (by.Party == "") == (e.By == dispute.Officer) }
 
 func (s *Service) oneOf(ctx context.Context, by Access, id string) (Evidence, error) {
 	list, err := s.evidence(ctx, by.Dispute)
@@ -160,7 +160,7 @@ func (s *Service) Describe(ctx context.Context, by Access, id, description strin
 	if err != nil {
 		return err
 	}
-	if !e.own(by) {
+	if !e.Own(by) {
 		return fault.New(fault.Forbidden, "describe a file: another's")
 	}
 	body, err := json.Marshal(described{e.Name, description, e.SHA256})
@@ -176,7 +176,7 @@ func (s *Service) RemoveEvidence(ctx context.Context, by Access, id string) erro
 	if err != nil {
 		return err
 	}
-	if !e.own(by) {
+	if !e.Own(by) {
 		return fault.New(fault.Forbidden, "take out a file: another's")
 	}
 	return s.Store.RemoveEvidence(ctx, by.Dispute, id, string(by.Actor), by.id())

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"anxin/server/dispute"
@@ -116,11 +115,7 @@ func letterOf(d store.Dispute, k store.Letter) Letter {
 // Letter is one of them as it is printed: as it was sent, or as the case stands now. It is in simplified Chinese, as firms and
 // authorities here are written to. That somebody read it stands in her file.
 func (s *Service) Letter(ctx context.Context, by Staff, id string) (Letter, error) {
-	l, _, _, err := s.letter(ctx, by, id, locale.Hans)
-	if err != nil {
-		return Letter{}, err
-	}
-	return l, s.Store.AuditAccess(ctx, l.Dispute, string(by.Actor), by.ID, "read")
+	return s.LetterIn(ctx, by, id, locale.Hans)
 }
 
 // LetterIn is the letter in another language, for who reads it to her. One that was sent is as it was sent.
@@ -188,9 +183,11 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		if m.files, err = s.evidence(ctx, d.ID); err != nil {
 			return Sheet{}, err
 		}
-		if m.shared, err = s.agreed(ctx, d.ID, k.Leg); err != nil {
+		given, err := s.Store.Consents(ctx, d.ID)
+		if err != nil {
 			return Sheet{}, err
 		}
+		m.shared = agreed(given, k.Leg)
 		m.partly = slices.ContainsFunc(shareable(contacted(d), m.files), func(f Field) bool { return !m.shared.has(f.ID) })
 	} else if err := m.silent(mv, n); err != nil {
 		return Sheet{}, err
@@ -237,21 +234,6 @@ func (s *Service) addressed(ctx context.Context, m *matter, firm string) error {
 		}
 	}
 	return fmt.Errorf("write a letter: there is no authority %q", id)
-}
-
-// agreed are the fields of the consents that hold for a leg.
-func (s *Service) agreed(ctx context.Context, id, leg string) (fields, error) {
-	list, err := s.Store.Consents(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	var all fields
-	for _, c := range list {
-		if c.Purpose == handOver && c.Leg == leg && c.WithdrawnAt.IsZero() {
-			all = append(all, strings.Split(c.Fields, ",")...)
-		}
-	}
-	return all, nil
 }
 
 // silent puts in how the firm's time went by.

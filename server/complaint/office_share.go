@@ -193,18 +193,27 @@ func (m *move) openTo(firm string, given []store.Consent, legs map[int]string) s
 func (m *move) shared(given []store.Consent, legs map[int]string) []string {
 	var list []string
 	for leg, is := range m.handed() {
-		for _, c := range given {
-			if !is || c.Purpose != handOver || c.Leg != legs[leg] || !c.WithdrawnAt.IsZero() {
-				continue
-			}
-			for f := range strings.SplitSeq(c.Fields, ",") {
-				if f != "" && !slices.Contains(list, f) {
-					list = append(list, f)
-				}
-			}
+		if is {
+			list = append(list, agreed(given, legs[leg])...)
 		}
 	}
 	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// agreed are the fields of the consents that hold for a leg.
+func agreed(given []store.Consent, leg string) []string {
+	var list []string
+	for _, c := range given {
+		if c.Purpose != handOver || c.Leg != leg || !c.WithdrawnAt.IsZero() {
+			continue
+		}
+		for f := range strings.SplitSeq(c.Fields, ",") {
+			if f != "" && !slices.Contains(list, f) {
+				list = append(list, f)
+			}
+		}
+	}
 	return list
 }
 

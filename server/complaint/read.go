@@ -179,18 +179,14 @@ var (
 
 // Say writes a message: a party's to the council, the council's to her.
 func (s *Service) Say(ctx context.Context, by Access, text string) error {
-	text = intake.Tidy(text)
-	if text == "" {
-		return ErrNoText
-	}
-	if len([]rune(text)) > MostText {
-		return ErrLongText
-	}
-	to := store.ToCouncil
 	if by.Actor == dispute.Officer {
-		to = store.ToParty
+		return s.Write(ctx, Staff{ID: by.ActorID, Actor: by.Actor}, by.Dispute, text)
 	}
-	_, err := s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: to, Body: []byte(text)})
+	text, err := words(text)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Say(ctx, store.Message{Dispute: by.Dispute, Author: string(by.Actor), AuthorID: by.id(), Audience: store.ToCouncil, Body: []byte(text)})
 	return err
 }
 

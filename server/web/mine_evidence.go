@@ -16,6 +16,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/evidence"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -214,7 +215,7 @@ func (s *Site) mineEvidenceFile(c echo.Context, by complaint.Access) error {
 }
 
 func (s *Site) mineEvidenceChange(c echo.Context, by complaint.Access) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
