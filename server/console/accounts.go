@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/account"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -97,7 +98,7 @@ type LinkPage struct {
 }
 
 func (k *Console) addAccount(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (k *Console) audit(c echo.Context) error {
 	p := &AuditPage{Frame: k.frame(c, "console_audit", "console.to_audit"), Flaws: flaws}
 	p.Verdict = view.Notice{Kind: "done", Title: p.Must("console.audit_sound", "count", entries)}
 	if len(flaws) > 0 {
-		p.Verdict = view.Notice{Kind: "danger", Title: p.Must("console.audit_flawed"), Text: plain(p.Must("console.audit_flawed_text"))}
+		p.Verdict = view.Notice{Kind: "danger", Title: p.Must("console.audit_flawed"), Text: view.Plain(p.Must("console.audit_flawed_text"))}
 	}
 	p.Entries = view.Table{Caption: p.Must("console.audit_caption"), Heads: []string{
 		p.Must("console.audit_seq"), p.Must("console.audit_at"), p.Must("console.audit_by"), p.Must("console.audit_what"), p.Must("console.audit_whose"),

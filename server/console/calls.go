@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/notify"
 	"anxin/server/view"
 )
@@ -73,7 +74,7 @@ func (k *Console) callsPage(c echo.Context) (*CallsPage, error) {
 
 // called notes how a call ended. One that another officer has made meanwhile is told so in the list.
 func (k *Console) called(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

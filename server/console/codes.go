@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/complaint"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -56,7 +57,7 @@ func (k *Console) codes(c echo.Context) error {
 
 // codeSettled gives a new code, or refuses one. The code is in this answer and nowhere else.
 func (k *Console) codeSettled(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

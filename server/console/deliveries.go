@@ -44,7 +44,7 @@ func (k *Console) deliveries(c echo.Context) error {
 	case c.QueryParam("done") == "resent":
 		p.Notice = &view.Notice{Kind: "done", Title: p.Must("notice.resent")}
 	case !k.Complaints.Mail:
-		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("notice.no_server"), Text: plain(p.Must("notice.no_server_text"))}
+		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("notice.no_server"), Text: view.Plain(p.Must("notice.no_server_text"))}
 	}
 	return k.answer(c, http.StatusOK, p)
 }

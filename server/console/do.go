@@ -13,6 +13,7 @@ import (
 	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/locale"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -94,7 +95,7 @@ func (k *Console) do(c echo.Context) error {
 }
 
 func (k *Console) does(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/account"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -47,7 +48,7 @@ func (k *Console) firstPage(c echo.Context) (*FirstPage, error) {
 }
 
 func (k *Console) firstNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ type RecoveryPage struct {
 }
 
 func (k *Console) enrolNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"html/template"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -58,8 +57,6 @@ func (f *Frame) complain(id, text string) {
 func (f *Frame) field(id, key string) view.Field {
 	return view.Field{ID: id, Label: f.Must(key), Autocomplete: "off"}
 }
-
-func plain(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) } //nolint:gosec // it is escaped
 
 // answer renders a page for who asked and keeps nothing of it.
 func (k *Console) answer(c echo.Context, status int, p view.Page) error {

@@ -16,6 +16,7 @@ import (
 	"anxin/server/account"
 	"anxin/server/fault"
 	"anxin/server/locale"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -85,7 +86,7 @@ func (k *Console) checkToken(c echo.Context) error {
 		}
 		c.Set(partsKey, reader)
 	} else {
-		f, err := form(c)
+		f, err := middleware.Form(c)
 		if err != nil {
 			return err
 		}
@@ -111,18 +112,6 @@ func formToken(token string) string {
 	h := hmac.New(sha256.New, []byte(token))
 	h.Write([]byte("anxin console form"))
 	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// form reads what was posted. What cannot be read is the sender's fault, not ours.
-func form(c echo.Context) (url.Values, error) {
-	err := c.Request().ParseForm()
-	if err == nil {
-		return c.Request().PostForm, nil
-	}
-	if fault.From(err).Kind == fault.TooLarge {
-		return nil, err
-	}
-	return nil, fault.New(fault.Malformed, "read form: %w", err)
 }
 
 // cookieName gives the cookie the prefix that binds it to this host and to https (RFC 6265bis, section 4.1.3.2), wherever browsers

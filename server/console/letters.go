@@ -10,6 +10,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/fault"
 	"anxin/server/locale"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -87,7 +88,7 @@ func (k *Console) letter(c echo.Context) error {
 
 // letterSent notes in which way and on which day a letter was sent.
 func (k *Console) letterSent(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (k *Console) sessionRows(c echo.Context, f *Frame, id string) (rows []Sessi
 }
 
 func (k *Console) saveMe(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (k *Console) password(c echo.Context) error {
 }
 
 func (k *Console) passwordNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (k *Console) factorPage(c echo.Context) *FactorPage {
 func (k *Console) factor(c echo.Context) error { return k.answer(c, http.StatusOK, k.factorPage(c)) }
 
 func (k *Console) factorNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

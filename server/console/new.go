@@ -13,6 +13,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/intake"
 	"anxin/server/locale"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -56,7 +57,7 @@ func (k *Console) begin(c echo.Context) error {
 // file goes through the three pages: what is wrong is shown at its field, what is right is read back, and what was read back is filed.
 // Sent again by the same page, it is the same complaint.
 func (k *Console) file(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

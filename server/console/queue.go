@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/dispute"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -74,7 +75,7 @@ func (k *Console) queue(c echo.Context) error {
 
 // find looks for cases. What is looked for is posted, so that no number, name or telephone stands in an address.
 func (k *Console) find(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -31,9 +31,9 @@ func (k *Console) signIn(c echo.Context) error {
 	p := k.signInPage(c, within(c.QueryParam("to")))
 	switch {
 	case c.QueryParam("out") == "1":
-		p.Notice = &view.Notice{Kind: "done", Title: p.Must("console.out"), Text: plain(p.Must("console.out_text"))}
+		p.Notice = &view.Notice{Kind: "done", Title: p.Must("console.out"), Text: view.Plain(p.Must("console.out_text"))}
 	case c.QueryParam("over") == "1":
-		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("console.over"), Text: plain(p.Must("console.over_text"))}
+		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("console.over"), Text: view.Plain(p.Must("console.over_text"))}
 	}
 	return k.answer(c, http.StatusOK, p)
 }
@@ -63,8 +63,8 @@ func (k *Console) signInFirst(c echo.Context) error {
 		return k.seeOther(c, signInPath+"?"+to.Encode())
 	}
 	p := k.signInPage(c, home)
-	p.Notice = &view.Notice{Kind: "caution", Title: p.Must("console.over"), Text: plain(p.Must("console.over_text"))}
-	if sent, err := form(c); err == nil {
+	p.Notice = &view.Notice{Kind: "caution", Title: p.Must("console.over"), Text: view.Plain(p.Must("console.over_text"))}
+	if sent, err := middleware.Form(c); err == nil {
 		p.keep(sent)
 	}
 	return k.answer(c, http.StatusUnauthorized, p)
@@ -86,7 +86,7 @@ func (p *SignInPage) keep(sent url.Values) {
 // signInNow takes name and password. There is no session yet whose token the form could carry: that it came from here says the check
 // of its origin.
 func (k *Console) signInNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (k *Console) codePage(c echo.Context, to string) (*CodePage, error) {
 }
 
 func (k *Console) codeNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

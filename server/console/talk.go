@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/complaint"
+	"anxin/server/middleware"
 	"anxin/server/store"
 	"anxin/server/view"
 )
@@ -29,7 +30,7 @@ func (k *Console) note(c echo.Context) error {
 
 // write keeps what was written in a field of the case's page, or shows it again with what is wrong.
 func (k *Console) write(c echo.Context, name, done string, keep func(text string) error) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (k *Console) write(c echo.Context, name, done string, keep func(text string
 }
 
 func (k *Console) assign(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (k *Console) recuse(c echo.Context) error {
 }
 
 func (k *Console) recuseNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

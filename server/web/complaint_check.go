@@ -12,6 +12,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/fault"
 	"anxin/server/library"
+	"anxin/server/middleware"
 	"anxin/server/store"
 	"anxin/server/view"
 )
@@ -126,7 +127,7 @@ func (s *Site) complaintWarningPage(c echo.Context, d complaint.Draft) (*Complai
 
 // complaintFile files. Sent twice, by an impatient finger or after an answer that got lost, it leads to the same receipt.
 func (s *Site) complaintFile(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

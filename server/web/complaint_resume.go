@@ -56,7 +56,7 @@ func (s *Site) complaintResumePage(c echo.Context) (*ComplaintResumePage, error)
 }
 
 func (s *Site) complaintResumeFind(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Site) complaintWipe(c echo.Context) error {
 }
 
 func (s *Site) complaintWipeNow(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ func (s *Site) complaintAnswer(c echo.Context) error {
 	if step != checkAnswers && !known(step) {
 		return fault.New(fault.NotFound, "no such question")
 	}
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

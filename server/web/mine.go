@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -183,11 +182,11 @@ func (p *MinePage) tell(t teller) error {
 // news is what to say first: that it is done what she just did, or that somebody tried to get in.
 func (p *MinePage) news(t teller, done bool) *view.Notice {
 	if last, ok := t.lastTold(); done && ok && last.Actor == t.file.Access.Actor {
-		return &view.Notice{Kind: "done", Title: p.Must("mine.done"), Text: plain(p.Must(last.Told))}
+		return &view.Notice{Kind: "done", Title: p.Must("mine.done"), Text: view.Plain(p.Must(last.Told))}
 	}
 	for _, seen := range slices.Backward(t.file.Seen) {
 		if seen.Action == "failed_codes" && t.now.Sub(seen.At) < warnDays*24*time.Hour {
-			return &view.Notice{Kind: "caution", Title: p.Must("mine.failed_codes", "when", t.when(seen.At)), Text: plain(p.Must("mine.failed_codes_text"))}
+			return &view.Notice{Kind: "caution", Title: p.Must("mine.failed_codes", "when", t.when(seen.At)), Text: view.Plain(p.Must("mine.failed_codes_text"))}
 		}
 	}
 	return nil
@@ -340,9 +339,4 @@ func doPath(e dispute.Event, leg int) string {
 		path += "?" + url.Values{"leg": {strconv.Itoa(leg)}}.Encode()
 	}
 	return path
-}
-
-// plain is a sentence without markup.
-func plain(s string) template.HTML {
-	return template.HTML(template.HTMLEscapeString(s)) //nolint:gosec // it was escaped
 }

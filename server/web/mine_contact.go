@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/intake"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -28,13 +29,13 @@ func (s *Site) mineContact(c echo.Context, by complaint.Access) error {
 		return err
 	}
 	if c.QueryParam("changed") == "1" {
-		p.Notice = &view.Notice{Kind: "done", Title: p.Must("mine.contact_changed"), Text: plain(p.Must("mine.contact_changed_text"))}
+		p.Notice = &view.Notice{Kind: "done", Title: p.Must("mine.contact_changed"), Text: view.Plain(p.Must("mine.contact_changed_text"))}
 	}
 	return s.answer(c, http.StatusOK, p)
 }
 
 func (s *Site) mineContacts(c echo.Context, by complaint.Access) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

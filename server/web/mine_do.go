@@ -14,6 +14,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/fault"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -80,7 +81,7 @@ func (s *Site) mineDo(c echo.Context, by complaint.Access) error {
 }
 
 func (s *Site) mineDoes(c echo.Context, by complaint.Access) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/dispute"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -37,7 +38,7 @@ func (s *Site) mineMessages(c echo.Context, by complaint.Access) error {
 		return err
 	}
 	if c.QueryParam("sent") == "1" {
-		p.Notice = &view.Notice{Kind: "done", Title: p.Must("mine.sent"), Text: plain(p.Must("mine.sent_text"))}
+		p.Notice = &view.Notice{Kind: "done", Title: p.Must("mine.sent"), Text: view.Plain(p.Must("mine.sent_text"))}
 	}
 	if c.Request().Method == http.MethodGet {
 		if err := s.Complaints.MarkRead(c.Request().Context(), by); err != nil {
@@ -48,7 +49,7 @@ func (s *Site) mineMessages(c echo.Context, by complaint.Access) error {
 }
 
 func (s *Site) mineSay(c echo.Context, by complaint.Access) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (s *Site) mineAdd(c echo.Context, by complaint.Access) error {
 }
 
 func (s *Site) mineAdds(c echo.Context, by complaint.Access) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

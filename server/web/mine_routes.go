@@ -86,5 +86,5 @@ func (s *Site) again(c echo.Context, by complaint.Access, to string, sent url.Va
 
 // again says that she finds what she had written.
 func (p *MineFrame) again() {
-	p.Notice = &view.Notice{Kind: "info", Title: p.Must("mine.again"), Text: plain(p.Must("mine.again_text"))}
+	p.Notice = &view.Notice{Kind: "info", Title: p.Must("mine.again"), Text: view.Plain(p.Must("mine.again_text"))}
 }

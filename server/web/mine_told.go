@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +47,7 @@ type MineFile struct {
 	ID, Name, Description, Kind, Size, When, SHA256 string
 	URL                                             string // where it can be had
 	Removed                                         bool
+	Own                                             bool // hers to describe anew, or to take out: not what the council put there
 }
 
 // MineSeen is a look at her file.
@@ -196,27 +196,10 @@ func (t teller) files() []MineFile {
 }
 
 func (t teller) fileOf(e complaint.Evidence) MineFile {
-	kind, _, _ := strings.Cut(e.Kind, "/")
-	if e.Kind == "application/pdf" {
-		kind = "pdf"
-	}
-	words, err := t.T("mine.kind_" + kind)
-	if err != nil {
-		words = t.Must("mine.kind_other")
-	}
 	return MineFile{
-		ID: e.ID, Name: complaint.SafeName(e.Name, e.Kind), Description: e.Description, Kind: words, Size: t.size(e.Size), When: t.when(e.At), SHA256: e.SHA256,
-		Removed: e.Removed,
+		ID: e.ID, Name: complaint.SafeName(e.Name, e.Kind), Description: e.Description, Kind: t.FileKind(e.Kind), Size: t.FileSize(e.Size), When: t.when(e.At), SHA256: e.SHA256,
+		Removed: e.Removed, Own: e.Own(t.file.Access),
 	}
-}
-
-// size is how large a file is, as a telephone says it.
-func (t teller) size(bytes int64) string {
-	if bytes < 1<<20 {
-		return t.Must("mine.size_kb", "n", max((bytes+1023)>>10, 1))
-	}
-	tenths := (bytes*10 + 1<<19) >> 20
-	return t.Must("mine.size_mb", "n", fmt.Sprintf("%d.%d", tenths/10, tenths%10))
 }
 
 // seen are the looks at her file, the newest first.

@@ -8,6 +8,7 @@ import (
 
 	"anxin/server/fault"
 	"anxin/server/library"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -63,7 +64,7 @@ func (s *Site) moduleTry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

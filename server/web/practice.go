@@ -7,6 +7,7 @@ import (
 
 	"anxin/server/fault"
 	"anxin/server/library"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -44,7 +45,7 @@ func (s *Site) practice(c echo.Context) (view.Page, error) {
 }
 
 func (s *Site) practiceAnswer(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"anxin/server/fault"
 	"anxin/server/library"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -45,7 +46,7 @@ func advance(items []*library.Item, sent url.Values) (run library.Run, missing b
 func (s *Site) quiz(c echo.Context) (view.Page, error) { return s.quizPage(c, url.Values{}, false) }
 
 func (s *Site) quizAnswer(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/locale"
+	"anxin/server/middleware"
 	"anxin/server/view"
 )
 
@@ -52,7 +53,7 @@ func (s *Site) settings(c echo.Context) error {
 // saveSettings takes any of the three choices, so that one button can change one of them (长辈版 in the head of every
 // page), and leads back to where the reader was.
 func (s *Site) saveSettings(c echo.Context) error {
-	form, err := form(c)
+	form, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

@@ -191,15 +191,3 @@ func Kept(h http.Header) {
 	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
 	h["Vary"] = variesPlain
 }
-
-// form reads what was posted. What cannot be read is the sender's fault, not ours.
-func form(c echo.Context) (url.Values, error) {
-	err := c.Request().ParseForm()
-	if err == nil {
-		return c.Request().PostForm, nil
-	}
-	if fault.From(err).Kind == fault.TooLarge {
-		return nil, err
-	}
-	return nil, fault.New(fault.Malformed, "read form: %w", err)
-}

@@ -84,11 +84,11 @@ func (s *Site) signInFirst(c echo.Context, was bool) error {
 	p.To = p.Path
 	p.Notice = &view.Notice{Kind: "info", Title: p.Must("track.first")}
 	if was {
-		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("track.ended"), Text: plain(p.Must("track.ended_why"))}
+		p.Notice = &view.Notice{Kind: "caution", Title: p.Must("track.ended"), Text: view.Plain(p.Must("track.ended_why"))}
 	}
 	p.keep(sent)
 	if len(p.Kept) > 0 {
-		p.Notice.Text = plain(p.Must("track.ended_kept"))
+		p.Notice.Text = view.Plain(p.Must("track.ended_kept"))
 		p.NoLanguages = true // another language would lose it
 	}
 	return s.answer(c, http.StatusUnauthorized, p)
@@ -99,7 +99,7 @@ func (s *Site) sentTo(c echo.Context) (url.Values, error) {
 	if strings.HasPrefix(c.Request().Header.Get("Content-Type"), "multipart/") {
 		return s.beforeFile(c)
 	}
-	return form(c)
+	return middleware.Form(c)
 }
 
 // keep puts a form into hidden fields. What only confirms, or says on what she looked, she will say anew.
@@ -123,7 +123,7 @@ func (s *Site) track(c echo.Context) error {
 	}
 	p.In = s.fileToken(c) != ""
 	if c.QueryParam("out") == "1" && !p.In {
-		p.Notice = &view.Notice{Kind: "done", Title: p.Must("track.out"), Text: plain(p.Must("track.out_text"))}
+		p.Notice = &view.Notice{Kind: "done", Title: p.Must("track.out"), Text: view.Plain(p.Must("track.out_text"))}
 	}
 	return s.answer(c, http.StatusOK, p)
 }
@@ -131,7 +131,7 @@ func (s *Site) track(c echo.Context) error {
 // trackIn lets her in. A slip in the number is named before anything is looked up; whether there is such a number is said to
 // nobody.
 func (s *Site) trackIn(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}

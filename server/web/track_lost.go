@@ -34,7 +34,7 @@ func (s *Site) trackLost(c echo.Context) error {
 }
 
 func (s *Site) trackLostAsked(c echo.Context) error {
-	sent, err := form(c)
+	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
 	}
