@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"anxin/server/account"
 	"anxin/server/app"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
@@ -81,6 +82,23 @@ func levers(a *app.App, c *clock) {
 		}
 		return ec.String(http.StatusOK, c.now().In(locale.Shanghai).Format(time.RFC3339))
 	})
+	a.Echo.GET("/-/clock", func(ec echo.Context) error { // what an authenticator goes by
+		return ec.String(http.StatusOK, c.now().UTC().Format(time.RFC3339))
+	})
+	a.Echo.POST("/-/staff", func(ec echo.Context) error { // as the command "staff add" does
+		var who struct {
+			Role       account.Role
+			Name, Firm string
+		}
+		if err := ec.Bind(&who); err != nil {
+			return err
+		}
+		link, err := employ(ec, a, who.Role, who.Name, who.Firm)
+		if err != nil {
+			return ec.String(fault.From(err).Kind.Status(), err.Error())
+		}
+		return ec.String(http.StatusOK, console+"/first/"+link)
+	})
 	a.Echo.POST("/-/sweep", func(ec echo.Context) error { // what is due by the clock as it stands
 		a.Jobs.Once(ec.Request().Context())
 		return ec.NoContent(http.StatusNoContent)
@@ -95,6 +113,22 @@ func levers(a *app.App, c *clock) {
 		}
 		return ec.NoContent(http.StatusNoContent)
 	})
+}
+
+// employ makes an account, of a handler by the name of the firm, and answers the link that opens it once.
+func employ(ec echo.Context, a *app.App, role account.Role, name, firm string) (string, error) {
+	ctx, id := ec.Request().Context(), ""
+	if firm != "" {
+		found, err := a.Complaints.Firms(ctx, firm, 1)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 0 {
+			return "", fault.New(fault.NotFound, "there is no firm of that name")
+		}
+		id = found[0].ID
+	}
+	return a.Accounts.Add(ctx, account.Command, role, name, id)
 }
 
 func do(ec echo.Context, s *complaint.Service, act Act) error {

@@ -1,0 +1,50 @@
+// A keyboard, for who has no mouse: what has the focus is told by the name that a screen reader says.
+
+const MOST = 600; // presses; the longest page has a third of it
+
+// focus is what has the focus: its name and role as assistive technology is told them, and whether Enter on it leads away.
+export async function focus(page) {
+  const cdp = await page.context().newCDPSession(page);
+  try {
+    const {result} = await cdp.send('Runtime.evaluate', {expression: 'document.activeElement'});
+    const {nodes} = await cdp.send('Accessibility.getPartialAXTree', {objectId: result.objectId, fetchRelatives: false});
+    const [node] = nodes, element = await page.evaluate(() => {
+      const e = document.activeElement, type = e.getAttribute('type') || '';
+      return {body: e === document.body, leads: e.matches('a[href]:not([download]), button[type=submit], form input:not([type=checkbox], [type=radio], [type=file])'), type};
+    });
+    return {...element, name: plain(node.name?.value || ''), role: node.role?.value};
+  } finally {
+    await cdp.detach();
+  }
+}
+
+// tab presses Tab until what has the focus has the name, or one that contains it; it gives up after a round of the page.
+export async function tab(page, name, press = 'Tab') {
+  const seen = [];
+  let rounds = 0;
+  for (let i = 0; i < MOST && rounds < 2; i++) {
+    await page.keyboard.press(press);
+    const now = await focus(page);
+    if (now.body) { rounds++; continue; } // behind the last element the focus goes to the browser, and comes round again
+    if (now.name === name || now.name.includes(name)) return;
+    seen.push(now.name);
+  }
+  throw new Error(`${press} never leads there, but to ${[...new Set(seen)].join(' | ').slice(0, 600) || 'nothing'}`);
+}
+
+// arrow goes through the choices of a group until one has the name.
+export async function arrow(page, name) {
+  const first = await focus(page);
+  if (first.role !== 'radio') throw new Error(`the focus is on ${first.role} “${first.name}”, which arrows do not lead on from`);
+  for (let now = first, i = 0; i < 50; i++) {
+    if (now.name === name || now.name.includes(name)) {
+      if (!await page.evaluate(() => document.activeElement.checked)) await page.keyboard.press('Space');
+      return;
+    }
+    await page.keyboard.press('ArrowDown');
+    now = await focus(page);
+  }
+  throw new Error(`no choice beside “${first.name}” has that name`);
+}
+
+const plain = s => s.replace(/\s+/g, ' ').trim();
