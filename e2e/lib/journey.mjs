@@ -195,10 +195,10 @@ const VERBS = {
   handler: (state, rest) => act(state, 'handler', rest),
   timer: (state, rest) => act(state, 'timer', rest),
   async council(state, text) { await tell(state, 'act', {number: recalled('{number}', state), actor: 'officer', say: true, text}); },
-  // A link whose name begins with the number it dials.
+  // A link that dials the number in its name.
   async dials(state, name, nth) {
     const is = await (await the(state, 'link', name, nth)).getAttribute('href');
-    if (is !== `tel:${name.split(' ')[0]}`) throw new Error(`it leads to ${is}`);
+    if (is !== `tel:${name.match(/[\d-]+/)[0]}`) throw new Error(`it leads to ${is}`);
   },
   // A choice is made by its label, as a finger does it.
   async choose(state, name, nth) { await press(await choice(state, name, nth), true); },
