@@ -18,18 +18,21 @@ export async function focus(page) {
   }
 }
 
-// tab presses Tab until what has the focus has the name, or one that contains it; it gives up after a round of the page.
-export async function tab(page, name, press = 'Tab') {
+// named tells whether a name has the words, or with = before them, is the words.
+const named = (name, words) => words.startsWith('=') ? name === words.slice(1) : name.includes(words);
+
+// tab presses Tab until what has the focus has the name; it gives up after a round of the page.
+export async function tab(page, name) {
   const seen = [];
   let rounds = 0;
   for (let i = 0; i < MOST && rounds < 2; i++) {
-    await page.keyboard.press(press);
+    await page.keyboard.press('Tab');
     const now = await focus(page);
     if (now.body) { rounds++; continue; } // behind the last element the focus goes to the browser, and comes round again
-    if (now.name === name || now.name.includes(name)) return;
+    if (named(now.name, name)) return;
     seen.push(now.name);
   }
-  throw new Error(`${press} never leads there, but to ${[...new Set(seen)].join(' | ').slice(0, 600) || 'nothing'}`);
+  throw new Error(`Tab never leads there, but to ${[...new Set(seen)].join(' | ').slice(0, 600) || 'nothing'}`);
 }
 
 // arrow goes through the choices of a group until one has the name.
@@ -37,7 +40,7 @@ export async function arrow(page, name) {
   const first = await focus(page);
   if (first.role !== 'radio') throw new Error(`the focus is on ${first.role} “${first.name}”, which arrows do not lead on from`);
   for (let now = first, i = 0; i < 50; i++) {
-    if (now.name === name || now.name.includes(name)) {
+    if (named(now.name, name)) {
       if (!await page.evaluate(() => document.activeElement.checked)) await page.keyboard.press('Space');
       return;
     }
