@@ -1,5 +1,5 @@
-// Every journey of journeys/, on a phone, with and without script; those of a complaint on a narrow one, too, the two longest in
-// every way and the others with GATE=all.
+// Every journey of journeys/, on a phone, with and without script. What is long (a complaint, a story) is done twice, on a phone with
+// script and on a narrow one without, and with GATE=all in all four ways.
 import {readdirSync} from 'node:fs';
 import {after, describe, it} from 'node:test';
 import {fileURLToPath} from 'node:url';
@@ -18,10 +18,10 @@ const files = readdirSync(FOLDER).filter(f => f.endsWith('.txt') && f.includes(O
 
 describe('journeys', {concurrency: 2, skip}, () => {
   for (const file of files) {
-    const narrow = file.startsWith('complaint-'), every = process.env.GATE === 'all' || /^complaint-(self|helper)/.test(file);
-    for (const width of narrow ? [PHONE.width, NARROW] : [PHONE.width]) {
+    const long = /^(complaint|story)-/.test(file), every = !long || process.env.GATE === 'all';
+    for (const width of long ? [PHONE.width, NARROW] : [PHONE.width]) {
       for (const javaScriptEnabled of [true, false]) {
-        if (narrow && !every && javaScriptEnabled === (width === NARROW)) continue;
+        if (!every && javaScriptEnabled === (width === NARROW)) continue;
         it(`${file} ${javaScriptEnabled ? 'with' : 'without'} script at ${width} px`, async () => {
           const contexts = [], own = alone(FOLDER + file) ? await start({list: false}) : site;
           const phone = async noise => {

@@ -25,7 +25,7 @@ function commands(text) {
 }
 
 // alone tells whether a journey does to the server what others must not notice.
-export const alone = file => parse(file).some(({verb}) => ['later', 'officer', 'handler', 'timer', 'council', 'staff', 'sweep'].includes(verb));
+export const alone = file => parse(file).some(({verb}) => ['later', 'staff', 'sweep'].includes(verb));
 
 // run does a journey: phone(noise) opens a page on another phone, which notes in noise what a page should not do. It stops at
 // the first command that cannot be done and says which.
@@ -131,13 +131,6 @@ async function beside({page}, term) {
   return plain(await terms.nth(at).locator('xpath=following-sibling::dd[1]').innerText());
 }
 
-// act is what somebody else does to the case whose number was kept as “number”: an event, the facts that go with it, and after
-// = what they write.
-async function act(state, actor, rest) {
-  const [, ids, text = ''] = rest.match(/^([^=]*?)\s*(?:=\s*(.*))?$/s), [event, ...facts] = ids.split(' ');
-  await tell(state, 'act', {number: recalled('{number}', state), actor, event, facts, text});
-}
-
 const MOVES = ['open', 'follow', 'press', 'double', 'back'];
 
 const VERBS = {
@@ -191,10 +184,6 @@ const VERBS = {
     await fits(state);
   },
   async type({page}, text) { await page.keyboard.type(text); },
-  officer: (state, rest) => act(state, 'officer', rest),
-  handler: (state, rest) => act(state, 'handler', rest),
-  timer: (state, rest) => act(state, 'timer', rest),
-  async council(state, text) { await tell(state, 'act', {number: recalled('{number}', state), actor: 'officer', say: true, text}); },
   // A link that dials the number in its name.
   async dials(state, name, nth) {
     const is = await (await the(state, 'link', name, nth)).getAttribute('href');

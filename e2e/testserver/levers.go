@@ -12,8 +12,6 @@ import (
 
 	"anxin/server/account"
 	"anxin/server/app"
-	"anxin/server/complaint"
-	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/locale"
 )
@@ -60,17 +58,7 @@ func (c *clock) forward(add, to string) error {
 	return nil
 }
 
-// Act is what somebody who has no page here does to a case. Leg events go to the leg that was opened last.
-type Act struct {
-	Number string         `json:"number"`
-	Actor  dispute.Actor  `json:"actor"`
-	Event  dispute.Event  `json:"event"`
-	Facts  []dispute.Fact `json:"facts"`
-	Text   string         `json:"text"`
-	Say    bool           `json:"say"` // only write to her
-}
-
-// levers are what a journey needs beside the pages: the clock, and those who answer her.
+// levers are what a journey needs beside the pages: the clock, what is due by it, and the accounts of the staff.
 func levers(a *app.App, c *clock) {
 	a.Echo.POST("/-/clock", func(ec echo.Context) error {
 		var move struct{ Add, To string }
@@ -103,16 +91,6 @@ func levers(a *app.App, c *clock) {
 		a.Jobs.Once(ec.Request().Context())
 		return ec.NoContent(http.StatusNoContent)
 	})
-	a.Echo.POST("/-/act", func(ec echo.Context) error {
-		var act Act
-		if err := ec.Bind(&act); err != nil {
-			return err
-		}
-		if err := do(ec, a.Complaints, act); err != nil {
-			return ec.String(fault.From(err).Kind.Status(), err.Error())
-		}
-		return ec.NoContent(http.StatusNoContent)
-	})
 }
 
 // employ makes an account, of a handler by the name of the firm, and answers the link that opens it once.
@@ -129,28 +107,6 @@ func employ(ec echo.Context, a *app.App, role account.Role, name, firm string) (
 		id = found[0].ID
 	}
 	return a.Accounts.Add(ctx, account.Command, role, name, id)
-}
-
-func do(ec echo.Context, s *complaint.Service, act Act) error {
-	ctx := ec.Request().Context()
-	number, _ := complaint.ParseNumber(act.Number)
-	id, err := s.ByNumber(ctx, number)
-	if err != nil {
-		return err
-	}
-	by := complaint.As(id, act.Actor, "test")
-	if act.Say {
-		return s.Say(ctx, by, act.Text)
-	}
-	f, err := s.Read(ctx, by)
-	if err != nil {
-		return err
-	}
-	leg := 0
-	if slices.ContainsFunc(dispute.Legs.Rows, func(t dispute.Transition) bool { return t.Event == act.Event }) && len(f.Case.Legs) > 0 {
-		leg = f.Case.Legs[len(f.Case.Legs)-1].ID
-	}
-	return s.Do(ctx, by, complaint.Act{Leg: leg, Event: act.Event, Facts: act.Facts, Text: act.Text})
 }
 
 // enter leads a browser that cannot be given a cookie, such as one with a screen reader, into a state.
