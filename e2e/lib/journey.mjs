@@ -13,7 +13,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 // for the lines of that file.
 export function parse(file) {
   return commands(readFileSync(file, 'utf8')).flatMap(command => command.verb !== 'do' ? command
-    : commands(readFileSync(join(dirname(file), command.rest), 'utf8')).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
+    : parse(join(dirname(file), command.rest)).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
 }
 
 function commands(text) {
@@ -66,10 +66,11 @@ function recalled(rest, state) {
 
 const own = (state, what) => state.own.set(state.whose, {...state.own.get(state.whose), ...what});
 
-// fits: whatever she is led to, she need not push it sideways.
+// fits: whatever she is led to, she need not push it sideways, and it speaks in words: no key stands where the catalogue has none.
 async function fits({page}) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const [over, key] = await page.evaluate(() => [document.documentElement.scrollWidth - document.documentElement.clientWidth, document.body.innerText.match(/\b[a-z_]+\.[a-z_]+\.[a-z_]+\b|\b(desk|console|mine|notice|intake)\.[a-z_]+\b/)?.[0]]);
   if (over > 0) throw new Error(`the page is ${over} px wider than the phone`);
+  if (key) throw new Error(`the page says ${key}`);
 }
 
 // “follow 更多 #2” means the second of that name.
