@@ -2,20 +2,20 @@
 
 const MOST = 600; // presses; the longest page has a third of it
 
+const sessions = new WeakMap(); // of pages with the browser
+
 // focus is what has the focus: its name and role as assistive technology is told them, and whether Enter on it leads away.
 export async function focus(page) {
-  const cdp = await page.context().newCDPSession(page);
-  try {
-    const {result} = await cdp.send('Runtime.evaluate', {expression: 'document.activeElement'});
-    const {nodes} = await cdp.send('Accessibility.getPartialAXTree', {objectId: result.objectId, fetchRelatives: false});
-    const [node] = nodes, element = await page.evaluate(() => {
-      const e = document.activeElement, type = e.getAttribute('type') || '';
-      return {body: e === document.body, leads: e.matches('a[href]:not([download]), button[type=submit], form input:not([type=checkbox], [type=radio], [type=file])'), type};
-    });
-    return {...element, name: plain(node.name?.value || ''), role: node.role?.value};
-  } finally {
-    await cdp.detach();
-  }
+  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+  const cdp = sessions.get(page), {result} = await cdp.send('Runtime.evaluate', {expression: 'document.activeElement'});
+  const [{nodes: [node]}, element] = await Promise.all([
+    cdp.send('Accessibility.getPartialAXTree', {objectId: result.objectId, fetchRelatives: false}),
+    page.evaluate(() => {
+      const e = document.activeElement;
+      return {body: e === document.body, leads: e.matches('a[href]:not([download]), button[type=submit], form input:not([type=checkbox], [type=radio], [type=file])')};
+    }),
+  ]);
+  return {...element, name: plain(node.name?.value || ''), role: node.role?.value};
 }
 
 // named tells whether a name has the words, or with = before them, is the words.
