@@ -79,6 +79,16 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Notices, err = s.inbox(ctx, by); err != nil {
 		return File{}, err
 	}
+	if f.Copies, err = s.copies(ctx, by); err != nil {
+		return File{}, err
+	}
+	if f.Letters, err = s.sentFor(ctx, d); err != nil {
+		return File{}, err
+	}
+	if f.Surveys, err = s.answered(ctx, d.ID); err != nil {
+		return File{}, err
+	}
+	f.Survey = s.question(d, f)
 	f.Seen, err = s.seenBy(ctx, d.ID)
 	return f, err
 }

@@ -41,6 +41,7 @@ type CasePage struct {
 	Consents                   []CaseConsent
 	Letters                    []LetterRow
 	Linked                     []view.Link
+	Survey                     *CaseMessage // whether it is solved, as she said after the end; nil: not yet
 	Seen                       []CaseSeen
 }
 

@@ -53,6 +53,9 @@ func (p *CasePage) office(d desk) error {
 	for _, l := range letters {
 		p.Letters = append(p.Letters, p.letterRow(l))
 	}
+	for _, a := range d.f.Surveys { // the last holds
+		p.Survey = &CaseMessage{Who: p.Must("mine.survey_" + a.Answer), When: p.moment(a.At), Text: a.Text}
+	}
 	for _, l := range d.f.Linked {
 		p.Linked = append(p.Linked, view.Link{URL: caseURL(l.ID), Text: complaint.Grouped(l.Number)})
 	}

@@ -6,6 +6,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/locale"
 	"anxin/server/notify"
+	"anxin/server/view"
 	"anxin/server/workday"
 )
 
@@ -14,6 +15,7 @@ type MineNotice struct {
 	When  string
 	New   string // the word for it; empty where it is not
 	Lines []string
+	Link  *view.Link // where she can answer it
 }
 
 const (
@@ -29,6 +31,9 @@ func (t teller) notices() (fresh, earlier []MineNotice) {
 			continue // she is told where the messages stand; it is what she did herself
 		}
 		m := MineNotice{When: t.when(n.At), Lines: t.told(n)}
+		if q := t.file.Survey; n.Kind == notify.Survey && q != nil && !q.Fixed {
+			m.Link = &view.Link{Text: t.Must("mine.survey_ask"), URL: t.URL(surveyPath)}
+		}
 		switch {
 		case n.ReadAt.IsZero() || t.now.Sub(n.ReadAt) < visit:
 			m.New = t.Must("notice.inbox_new")
