@@ -56,10 +56,10 @@ func TestMineLetters(t *testing.T) {
 	o.sends(t)
 	o.later(time.Minute)
 	a := p.get(t, at)
-	wants(t, "listed", a, 200, "我们替您寄出的信", "把投诉交给公司", "2026年11月25日 星期三，邮寄")
+	wants(t, "listed", a, 200, "我们替您寄出的信", "把投诉交给公司", "2026年11月25日（星期三），邮寄")
 	for lang, words := range map[string][]string{
-		"zh-Hans": {"这封信把您的投诉交给公司", "样本银行（虚构）", "2026年11月25日 星期三，邮寄"},
-		"zh-Hant": {"這封信把您的投訴交給公司", "2026年11月25日 星期三，郵寄"}, "en": {"This letter passes your complaint to the firm"},
+		"zh-Hans": {"这封信把您的投诉交给公司", "样本银行（虚构）", "2026年11月25日（星期三），邮寄"},
+		"zh-Hant": {"這封信把您的投訴交給公司", "2026年11月25日（星期三），郵寄"}, "en": {"This letter passes your complaint to the firm"},
 	} {
 		a := p.get(t, "/"+lang+"/complaints/mine/letters/1")
 		wants(t, lang, a, 200, append(words, "转交消费者投诉", herStory)...)

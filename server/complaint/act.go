@@ -77,7 +77,11 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if act.Event == dispute.DuplicateOf {
 		change.Duplicate = act.origin.Other
 	}
-	m.follow(d, &change)
+	open, err := s.waiting(ctx, d)
+	if err != nil {
+		return err
+	}
+	m.follow(d, open, ids, &change)
 	change.Sent = act.letter
 	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
 		return err

@@ -93,7 +93,8 @@ type File struct {
 	Deadlines   []Deadline
 	Timeline    []Entry // the first is the filing
 	Messages    []Message
-	Notices     []Notice // what whoever came in was told, the newest first
+	Notices     []Notice   // what whoever came in was told, the newest first
+	Added       []Addition // since it was filed
 	Evidence    []Evidence
 	Letters     []Letter // sent for her
 	Copies      []Copy   // how she was told what, the oldest first

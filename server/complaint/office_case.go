@@ -110,6 +110,7 @@ func (c CaseFile) consented(m *move, o store.Opened) CaseFile {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
+	out.Added = shownTo(c.Shared, c.Added)
 	with := m.handed()
 	for _, d := range c.Deadlines {
 		if with[d.Leg] && !dispute.Rule(d.Clock.ID).RunsByLaw() {

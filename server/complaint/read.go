@@ -98,6 +98,7 @@ func (s *Service) fileOf(d store.Dispute, m *move, by Access) (File, error) {
 	f := File{
 		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
 		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
+		Added: m.added(),
 	}
 	f.shows = map[int][]dispute.Fact{}
 	for leg := range len(m.c.Legs) + 1 {

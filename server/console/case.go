@@ -144,6 +144,9 @@ func (d desk) page() (*CasePage, error) {
 			p.Said = append(p.Said, view.Row{Key: a.Name, Value: a.Text})
 		}
 	}
+	for _, x := range f.Added {
+		p.Said = append(p.Said, view.Row{Key: p.Must("desk.added_day", "day", p.moment(x.At)), Value: x.Text})
+	}
 	p.passports(f)
 	for _, e := range f.Evidence {
 		p.Files = append(p.Files, p.fileRow(d, e))

@@ -83,6 +83,13 @@ func (p *CasePage) fields(d desk, ids []string) string {
 }
 
 func (f *Frame) fieldName(d desk, x complaint.Field) string {
+	if seq := x.Added(); seq > 0 {
+		i := slices.IndexFunc(d.f.Added, func(a complaint.Addition) bool { return a.Seq == seq })
+		if i < 0 {
+			return f.Must("desk.added")
+		}
+		return f.Must("desk.added_on", "day", f.Date(d.f.Added[i].At), "text", d.f.Added[i].Begins())
+	}
 	if x.File() == "" {
 		if x.ID == "" {
 			return f.Must("desk.field_none")

@@ -39,10 +39,10 @@ type MinePage struct {
 	Unread     int
 	Files      int
 	Letters    []MineLetter
-	Survey     string // what she said after the end, or that she is asked; empty while there is no end
-	Timeline     []MineEntry // the newest, and
-	Earlier      []MineEntry // folded away, the rest
-	Rest         []view.Link // what ends it, or is rarely needed
+	Survey     string      // what she said after the end, or that she is asked; empty while there is no end
+	Timeline   []MineEntry // the newest, and
+	Earlier    []MineEntry // folded away, the rest
+	Rest       []view.Link // what ends it, or is rarely needed
 }
 
 // MineBox is 现在, 接下来, 最晚, 您要做的. What has ended says the first alone.
