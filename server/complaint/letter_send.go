@@ -24,10 +24,11 @@ type Letter struct {
 	Kind    string // [HandOverLetter] …; the catalogue has letter.kind_<Kind>, of a review's letter.kind_review
 	Review  bool   // it goes to the firm's higher office
 	Drafted time.Time
-	SentOn  string // a day, 2026-12-01; empty: it was not sent
-	SentBy  string // id of an account
-	Way     string // one of [LetterWays]
-	Sheet   Sheet  // as it is printed, of one letter asked for
+	SentOn  string    // a day, 2026-12-01; empty: it was not sent
+	SentBy  string    // id of an account
+	Noted   time.Time // when somebody noted that it was sent
+	Way     string    // one of [LetterWays]
+	Sheet   Sheet     // as it is printed, of one letter asked for
 }
 
 // Key is the catalogue's of what the letter is.
@@ -115,7 +116,7 @@ func (s *Service) waiting(ctx context.Context, d store.Dispute) ([]store.Letter,
 func letterOf(d store.Dispute, k store.Letter) Letter {
 	l := Letter{
 		ID: k.ID, Dispute: k.Dispute, Number: d.Number, Firm: answers(d).Firm.Name, Leg: legNumber(d, k.Leg), Kind: k.Kind,
-		Drafted: k.DraftedAt, SentOn: k.SentOn, SentBy: k.SentBy, Way: k.Way,
+		Drafted: k.DraftedAt, Noted: k.SentAt, SentOn: k.SentOn, SentBy: k.SentBy, Way: k.Way,
 	}
 	l.Review = slices.ContainsFunc(d.Legs, func(x store.Leg) bool { return x.ID == k.Leg && x.Channel == string(dispute.Review) })
 	return l

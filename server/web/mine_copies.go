@@ -19,14 +19,26 @@ func (t teller) copies() []MineCopies {
 	var last complaint.Copy
 	for i, c := range t.file.Copies {
 		if i == 0 || c.Kind != last.Kind || !c.At.Equal(last.At) {
-			list = append(list, MineCopies{When: t.when(c.At), What: t.Must("notice.kind_" + string(c.Kind))})
+			list = append(list, MineCopies{When: t.when(c.At), What: t.wording(c)})
 		}
 		last = c
 		m := &list[len(list)-1]
-		m.Ways = append(m.Ways, t.Must("notice.channel_"+string(c.Channel))+t.Must("common.colon")+t.became(c))
+		at := len(m.Ways)
+		if c.Channel == notify.Inbox {
+			at = 0
+		}
+		m.Ways = slices.Insert(m.Ways, at, t.Must("notice.channel_"+string(c.Channel))+t.Must("common.colon")+t.became(c))
 	}
 	slices.Reverse(list)
 	return list
+}
+
+// wording is what was said: outside of the site, no more than that there is something.
+func (t teller) wording(c complaint.Copy) string {
+	if text, err := t.T("notice.line_" + string(c.Kind)); err == nil {
+		return text
+	}
+	return t.Must("notice.inbox_" + string(c.Kind)) // it is told nowhere else
 }
 
 // became says what became of a copy.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"anxin/server/complaint"
@@ -15,7 +16,7 @@ type MineNotice struct {
 	When  string
 	New   string // the word for it; empty where it is not
 	Lines []string
-	Link  *view.Link // where she can answer it
+	Link  *view.Link // to what it speaks of
 }
 
 const (
@@ -31,6 +32,11 @@ func (t teller) notices() (fresh, earlier []MineNotice) {
 			continue // she is told where the messages stand; it is what she did herself
 		}
 		m := MineNotice{When: t.when(n.At), Lines: t.told(n)}
+		for i, l := range t.file.Letters { // each is told as it is noted
+			if n.Kind == notify.Letter && l.Noted.Equal(n.At) {
+				m.Link = &view.Link{Text: t.Must("mine.letter_open"), URL: t.URL(lettersPath + "/" + strconv.Itoa(i+1))}
+			}
+		}
 		if q := t.file.Survey; n.Kind == notify.Survey && q != nil && !q.Fixed {
 			m.Link = &view.Link{Text: t.Must("mine.survey_ask"), URL: t.URL(surveyPath)}
 		}

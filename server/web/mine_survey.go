@@ -122,6 +122,9 @@ func (p *MineSurveyPage) ask(q complaint.SurveyQuestion, sent url.Values) {
 		sent = url.Values{"answer": {q.Answer}, "text": {q.Text}}
 	}
 	p.Answer = &view.Choices{Name: "answer", Type: "radio", Legend: p.Must("mine.survey_legend"), Hint: p.Must("mine.survey_hint")}
+	if q.Answer == "" { // it is the question of the page
+		p.Answer.Asks, p.Answer.Legend, p.Answer.Hint = true, p.Must("mine.survey_heading"), p.Lead
+	}
 	for _, a := range complaint.SurveyAnswers {
 		p.Answer.Options = append(p.Answer.Options, view.Choice{Value: a, Label: p.Must("mine.survey_" + a), Checked: sent.Get("answer") == a})
 	}
@@ -144,7 +147,7 @@ func (p *MineSurveyPage) checked(sent url.Values) bool {
 		p.Answer.Error, p.Answer.ErrorLabel = p.Must("mine.choose"), p.Must("common.error_label")
 		p.Invalid = true
 		p.Summary.Title = p.Must("common.error_title")
-		p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: "answer-" + complaint.Solved, Text: p.Answer.Legend + p.Must("common.colon") + p.Answer.Error})
+		p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: "answer-" + complaint.Solved, Text: p.Must("mine.survey_legend") + p.Must("common.colon") + p.Answer.Error})
 	}
 	if n := utf8.RuneCountInString(written(sent)); n > complaint.MostText {
 		p.Text.Error = p.Must("mine.long", "most", complaint.MostText, "over", n-complaint.MostText)
