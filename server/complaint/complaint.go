@@ -160,6 +160,7 @@ type Evidence struct {
 	Removed     bool
 
 	object string // the sealed file's name
+	firm   string // the institution whose handler handed it in
 }
 
 // Seen is a look at the file that is no event.

@@ -71,8 +71,8 @@ func shareable(a intake.Answers, files []Evidence) []Field {
 			list = append(list, f.Field)
 		}
 	}
-	for _, e := range files {
-		if !e.Removed {
+	for _, e := range files { // what a firm handed in is not hers to hand over
+		if !e.Removed && e.firm == "" {
 			list = append(list, Field{ID: evidenceField + e.ID})
 		}
 	}
@@ -160,7 +160,7 @@ func added(files []Evidence, given []store.Consent, leg string) []string {
 	}
 	var list []string
 	for _, e := range files {
-		if !e.Removed && e.At.After(since) {
+		if !e.Removed && e.firm == "" && e.At.After(since) {
 			list = append(list, evidenceField+e.ID)
 		}
 	}

@@ -29,6 +29,7 @@ type CasePage struct {
 	Passports                  []Passport
 	Said                       []view.Row
 	Files                      []CaseFileRow
+	AddFile                    string // what leads to where one is added
 	Legs                       []CaseLeg
 	Do, ForHer                 []DoLink // what the staff do, and what they write down for her
 	Timeline                   []CaseEntry
@@ -144,6 +145,7 @@ func (d desk) page() (*CasePage, error) {
 		}
 	}
 	p.passports(f)
+	p.AddFile = p.Must("desk.paper_add_" + string(d.by.Actor))
 	for _, e := range f.Evidence {
 		p.Files = append(p.Files, p.fileRow(d, e))
 	}

@@ -27,6 +27,7 @@ type DoPage struct {
 	Choices     []*view.Choices
 	Fields      []*view.Field
 	PaperURL    string // where a scan is kept
+	PaperFirst  string // what leads there
 	Version     string
 	Preview     *PreviewPart
 	Kept        []view.Link // URL is a field's name, Text its value
@@ -163,6 +164,7 @@ func (k *Console) doPage(d doing, sent url.Values) *DoPage {
 	p.Here = caseURL(d.id, "/do/", url.PathEscape(string(event))) + "?leg=" + strconv.Itoa(d.leg)
 	p.Crumb = &view.Link{URL: p.Case, Text: p.Must("desk.case_title")}
 	p.PaperURL = p.Case + "/paper?back=" + url.QueryEscape(string(event)) + "&leg=" + strconv.Itoa(d.leg)
+	p.PaperFirst = p.Must("desk.paper_first_" + string(d.by.Actor))
 	p.Lead = p.Must("desk.do_lead", "firm", d.f.Filed.Firm.Name, "number", complaint.Grouped(d.f.Number))
 	p.Final = slices.Contains(final, event)
 	p.Passport = event == dispute.ConfirmPerson
