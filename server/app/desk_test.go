@@ -9,6 +9,7 @@ import (
 	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
+	"anxin/server/intake"
 )
 
 var caseOnPage = regexp.MustCompile(`href="(/console/cases/[^"/?#]+)"`)
@@ -232,7 +233,40 @@ func TestOfficerFilesForHer(t *testing.T) {
 	if one, two := number.FindString(filed.text), number.FindString(again.text); one == "" || one != two {
 		t.Errorf("filed as %q, and again as %q", one, two)
 	}
+	if n := len(caseOnPage.FindAllString(s.sees(t, "/console/queue").text, -1)); n != 1 {
+		t.Errorf("%d complaints were filed", n)
+	}
+	reload := s.sees(t, "/console/new/done")
+	if one, two := number.FindString(filed.text), number.FindString(reload.text); one != two {
+		t.Errorf("loaded again, it shows %q and not %q", two, one)
+	}
+	other := o.employs(t, account.Officer, "江明")
+	other.cookies["__Host-taken"] = s.cookies["__Host-taken"]
+	other.sees(t, "/console/new/done").is(t, "a colleague", 200, "这里没有收据了")
+	s.sees(t, "/console/new").is(t, "the next one", 200, "照招牌、合同或者短信上的写")
+	s.sees(t, "/console/new/done").is(t, "after the next was begun", 200, "这里没有收据了")
 	s.sees(t, s.casePage(t)).is(t, "the case", 200, "金丝雀经过")
+}
+
+// Who confirms a person calls that person: number and hours stand before the questions, and no number of the helper's.
+func TestOfficerConfirmsAPerson(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	a := herAnswers()
+	a.For, a.Consents.Helper = intake.ForOther, true
+	a.Helper = &intake.Helper{Name: "陈先生", Phone: "13900139000", Relation: "child", Authority: "told"}
+	a.Reach.Hours, a.Reach.Note = []string{intake.Hours[0]}, "别打座机"
+	o.file(t, a)
+	s := o.employs(t, account.Officer, "林晓")
+	page := s.sees(t, s.casePage(t)+"/do/confirm_person?leg=0")
+	page.is(t, "the page", 200, "别打座机", "上午")
+	note, tel, ask := strings.Index(page.text, "别打座机"), strings.Index(page.text, `href="tel:`+herPhone), strings.Index(page.text, "<form action=\"/console/cases")
+	if note < 0 || tel < note || ask < tel {
+		t.Errorf("what to mind stands at %d, the number at %d, the questions at %d", note, tel, ask)
+	}
+	if strings.Contains(page.text, "13900139000") {
+		t.Error("the helper's number stands there")
+	}
 }
 
 // Who says that the code is lost, is asked by the contact on file; the new one is shown once.

@@ -26,6 +26,7 @@ const (
 	callsPath   = "/console/calls"
 	codesPath   = "/console/codes"
 	newPath     = "/console/new"
+	newDonePath = newPath + "/done"
 )
 
 // longForm is how much a form with a story in it may send, largeFile one with a scan.
@@ -61,6 +62,7 @@ func (k *Console) deskRoutes() []Route {
 		{Method: post, Path: codesPath + "/:request", Handler: k.codeSettled, Page: "console_codes", May: officers, Sensitive: true},
 		{Method: get, Path: newPath, Handler: k.begin, Page: "console_new", May: officers, Sensitive: true},
 		{Method: post, Path: newPath, Handler: k.file, Page: "console_new", May: officers, Sensitive: true, Body: longForm},
+		{Method: get, Path: newDonePath, Handler: k.newDone, Page: "console_new_done", May: officers, Sensitive: true},
 	}
 }
 
