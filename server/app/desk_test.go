@@ -313,3 +313,23 @@ func TestOfficerCalls(t *testing.T) {
 	s.last = page
 	s.sends(t, m[1], "outcome", "reached").is(t, "called twice", 422, "已经有人办了")
 }
+
+// A firm that she named in her own words is found on the list, after a second look.
+func TestOfficerFindsTheFirm(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	a := herAnswers()
+	a.Firm.ID, a.Firm.Name = "", "那家样本银行"
+	o.file(t, a)
+	s := o.employs(t, account.Officer, "林晓")
+	at := s.casePage(t)
+	s.sees(t, at).is(t, "the case", 200, at+"/firm")
+	s.sees(t, at+"/firm").is(t, "the page", 200, "那家样本银行")
+	s.sends(t, at+"/firm", "query", "没有这家", "search", "1").is(t, "nothing found", 200, "名单上没有这样的公司")
+	found := s.sends(t, at+"/firm", "query", "样本银行", "search", "1")
+	found.is(t, "found", 200, `value="bank"`)
+	version := field(t, found, "version")
+	s.sends(t, at+"/firm", "query", "样本银行", "version", version).is(t, "nothing chosen", 422, `href="#pick-bank"`, `href="#sure-1"`)
+	s.sends(t, at+"/firm", "query", "样本银行", "version", version, "pick", "bank", "sure", "1").is(t, "named", 200, "公司记下了", "样本银行（虚构）", "那家样本银行")
+	s.sees(t, at+"/firm").is(t, "it can still be mended", 200, "样本银行（虚构）")
+}

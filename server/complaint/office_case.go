@@ -43,6 +43,7 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if by.Actor == dispute.Handler {
 		return c.consented(m, o), nil
 	}
+	c.handedOver = m.anyHanded()
 	c.Assignee, c.Recused = o.Sight.Assignee, o.Sight.Recused
 	if c.AssigneeName, err = s.nameOf(ctx, c.Assignee); err != nil {
 		return CaseFile{}, err

@@ -130,6 +130,7 @@ func (s *Service) share(ctx context.Context, d store.Dispute, m *move, act Act, 
 		}
 	}
 	change.Standing = m.standing(answers(d), m.openTo(respondent(d), append(given, change.Consents...), legs))
+	change.Standing.Institution = respondent(d)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,7 +88,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 func (s *Service) fileOf(d store.Dispute, m *move, by Access) (File, error) {
 	f := File{
 		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
-		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
+		Filed: answers(d), Institution: respondent(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
 	}
 	f.shows = map[int][]dispute.Fact{}
 	for leg := range len(m.c.Legs) + 1 {
@@ -243,4 +244,5 @@ func receiver(d store.Dispute) string {
 	return "named"
 }
 
-func respondent(d store.Dispute) string { return answers(d).Firm.ID }
+// respondent is the institution of the list: the one that she chose, or the one that an officer found by the name she wrote.
+func respondent(d store.Dispute) string { return cmp.Or(answers(d).Firm.ID, d.Institution) }

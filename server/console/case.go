@@ -25,6 +25,8 @@ type CasePage struct {
 	Case                       string // its address
 	Number, State, Now, Helper string
 	Wants, Firm                string
+	OnList                     string // the firm of the list that she named in other words
+	NamesFirm                  bool   // it can be found there
 	Due                        *Due
 	Passports                  []Passport
 	Said                       []view.Row
@@ -116,7 +118,7 @@ func (k *Console) openCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.did(c, "did", "said", "noted", "assigned", "paper", "letter")
+	p.did(c, "did", "said", "noted", "assigned", "paper", "letter", "firm")
 	return k.answer(c, http.StatusOK, p)
 }
 

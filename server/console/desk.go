@@ -52,6 +52,8 @@ func (k *Console) deskRoutes() []Route {
 		{Method: post, Path: casePath + "/recuse", Handler: k.recuseNow, Page: "console_recuse", May: Caseworkers, Sensitive: true},
 		{Method: get, Path: casePath + "/paper", Handler: k.paper, Page: "console_paper", May: Caseworkers, Sensitive: true},
 		{Method: post, Path: casePath + "/paper", Handler: k.keepPaper, Page: "console_paper", May: Caseworkers, Sensitive: true, Body: largeFile},
+		{Method: get, Path: casePath + "/firm", Handler: k.firm, Page: "console_firm", May: officers, Sensitive: true},
+		{Method: post, Path: casePath + "/firm", Handler: k.nameFirm, Page: "console_firm", May: officers, Sensitive: true},
 		{Method: get, Path: casePath + "/evidence/:file", Handler: k.evidence, May: Caseworkers, Sensitive: true},
 		{Method: get, Path: callsPath, Handler: k.calls, Page: "console_calls", May: officers, Sensitive: true},
 		{Method: post, Path: callsPath + "/:call", Handler: k.called, Page: "console_calls", May: officers, Sensitive: true},
