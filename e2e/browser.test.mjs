@@ -27,7 +27,8 @@ const fuller = skip ? [] : [...goldens.filter(a => !site.addresses.states.includ
 const tier = address => {
   if (everything) return 'full';
   if (address.lang === 'zh-Hant') return 'glance';
-  return !fuller.includes(address) ? 'brief' : address.lang === 'en' ? 'wide' : 'full';
+  if (fuller.includes(address)) return address.lang === 'en' ? 'wide' : 'full';
+  return address.lang === 'en' ? 'fit' : 'brief';
 };
 const wanted = [...all, ...gallery].filter(a => `${a.url} ${a.name || ''}`.includes(ONLY));
 

@@ -7,7 +7,16 @@ const read = name => readFileSync(new URL(`../page/${name}.js`, import.meta.url)
 const GATE = ['common', 'targets', 'layout', 'text', 'keyboard'].map(read).join('\n') + '\nundefined';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') + '\nundefined';
 
-export const enter = page => page.evaluate(GATE);
+export const enter = page => bring(page, GATE);
+
+// bring evaluates a script as it is. Through page.evaluate the browser would compile it as words of an eval, which takes as long
+// as axe takes to look at a page.
+async function bring(page, expression) {
+  if (!debuggers.has(page)) debuggers.set(page, await page.context().newCDPSession(page));
+  const {exceptionDetails: wrong} = await debuggers.get(page).send('Runtime.evaluate', {expression});
+  if (wrong) throw new Error(wrong.exception?.description || wrong.text);
+}
+const debuggers = new WeakMap();
 
 // call runs gate.<name>(...args) in the page.
 export const call = (page, name, ...args) => page.evaluate(([name, args]) => globalThis.gate[name](...args), [name, args]);
@@ -20,7 +29,7 @@ const DECIDED = new Set(['identical-links-same-purpose', ...CONTRAST]);
 
 // axe runs axe-core over the page: every rule but contrast, or contrast alone. The script is brought in once a page.
 export async function axe(page, part) {
-  if (!await page.evaluate(() => Boolean(globalThis.axe))) await page.evaluate(AXE);
+  if (!await page.evaluate(() => Boolean(globalThis.axe))) await bring(page, AXE);
   const off = Object.fromEntries(CONTRAST.map(rule => [rule, {enabled: false}]));
   const options = part === 'contrast'
     ? {runOnly: {type: 'rule', values: CONTRAST}}

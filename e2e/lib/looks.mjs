@@ -34,7 +34,8 @@ const EVERY = ['axe', 'contrast', 'targets', 'overlap', 'text', 'sideways', 'lin
 
 // What make test looks at. In every way: of each template the page or state that is fullest, in simplified characters. Its
 // sister in English has other widths, and no colours of its own. A state that is not its template's fullest has words and
-// controls of its own. What stands in traditional characters is as wide as in simplified ones.
+// controls of its own. In another language it has neither: its words are held by its golden and as served, and here is seen
+// whether they fit; those in traditional characters are as wide as those in simplified ones.
 export const TIERS = {
   full: Object.fromEntries(Object.entries(LOADS).map(([name, load]) => [name, load.test])),
   wide: {
@@ -42,7 +43,8 @@ export const TIERS = {
     large: {light: ['sideways', 'targets', 'overlap', 'spacing'], reflow: ['sideways']},
   },
   brief: {standard: {light: ['axe', 'targets', 'overlap', 'text', 'sideways', 'keyboard'], reflow: ['sideways', 'spacing']}},
-  glance: {standard: {light: ['axe', 'overlap', 'sideways']}},
+  fit: {standard: {light: ['targets', 'overlap', 'sideways'], reflow: ['sideways', 'spacing']}},
+  glance: {standard: {light: ['overlap', 'sideways']}},
 };
 
 // plan lists [look, checks] of a load.
