@@ -212,7 +212,12 @@ var (
 
 // led is a case of her own after these events.
 func (f *filer) led(steps []step) (by complaint.Access, cookie string, err error) {
-	by, cookie, err = f.opened(f.own())
+	return f.ledAs(f.own(), steps)
+}
+
+// ledAs is led, of a case that was filed with these answers.
+func (f *filer) ledAs(a intake.Answers, steps []step) (by complaint.Access, cookie string, err error) {
+	by, cookie, err = f.opened(a)
 	for _, s := range steps {
 		if err != nil {
 			return by, "", err

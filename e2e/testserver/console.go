@@ -236,7 +236,7 @@ func consoleOnce(a *app.App) {
 	}
 	a.Echo.GET("/-/console/recovery/:lang", func(c echo.Context) error {
 		s := &staffer{App: a, ctx: c.Request().Context(), lang: locale.Code(c.Param("lang"))}
-		token, code, err := s.enrolling(account.Officer, passing + store.NewID())
+		token, code, err := s.enrolling(account.Officer, passing+store.NewID())
 		if err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func consoleOnce(a *app.App) {
 	})
 	a.Echo.GET("/-/console/link/:lang", func(c echo.Context) error {
 		s := &staffer{App: a, ctx: c.Request().Context(), lang: locale.Code(c.Param("lang"))}
-		_, token, err := s.employ(account.Sysadmin, passing + store.NewID())
+		_, token, err := s.employ(account.Sysadmin, passing+store.NewID())
 		if err != nil {
 			return err
 		}

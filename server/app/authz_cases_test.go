@@ -87,7 +87,14 @@ func (w *world) handsOver(t *testing.T, name string, officer, handler account.Ac
 	if err := w.Complaints.Write(t.Context(), w.staff(handler), c.by.Dispute, message.text); err != nil {
 		t.Fatal(err)
 	}
-	c.firm = handler.Institution
+	paper := canary{name, "firm's file", "金丝雀函" + handler.Institution}
+	scan := canary{name, "firm's file file", "canary in a file of " + handler.Institution}
+	w.canaries = append(w.canaries, paper, scan)
+	sent, err := w.Complaints.AddPaper(t.Context(), w.staff(handler), c.by.Dispute, "函.png", paper.text, strings.NewReader(picture+scan.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.firm, c.sent = handler.Institution, sent.ID
 }
 
 // fillDesk finds what lies on the officers' desks because of the cases.

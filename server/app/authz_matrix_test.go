@@ -41,6 +41,9 @@ func (w *world) verdict(d declared, s *subject, o object) string {
 	if w.hidden(d, s, o) && d.object != "call" { // of a call the list is shown again, without it
 		return none
 	}
+	if d.method == http.MethodDelete && slices.ContainsFunc(caseNames, func(name string) bool { return o.file != "" && w.cases[name].sent == o.file }) {
+		return no // what a firm handed in stays
+	}
 	return yes
 }
 

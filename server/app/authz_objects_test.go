@@ -80,13 +80,20 @@ func (w *world) objects(d declared) (list []object) {
 		for _, name := range caseNames {
 			at(name+" given", "", w.cases[name].given, object{file: w.cases[name].given, there: true})
 			at(name+" kept", "", w.cases[name].kept, object{file: w.cases[name].kept, there: true})
+			if sent := w.cases[name].sent; sent != "" {
+				at(name+" firm's", "", sent, object{file: sent, there: true})
+			}
 		}
 		at(noCase, "", nothing, object{file: nothing})
 	case "case,file", "number,file":
 		for _, name := range caseNames {
 			at(name+" given", id(name), w.cases[name].given, object{in: name, file: w.cases[name].given, there: true})
 			at(name+" kept", id(name), w.cases[name].kept, object{in: name, file: w.cases[name].kept, there: true})
+			if sent := w.cases[name].sent; sent != "" {
+				at(name+" firm's", id(name), sent, object{in: name, file: sent, there: true})
+			}
 		}
+		at("hers, another firm's", id(hersCase), w.cases[othersCase].sent, object{in: hersCase, file: w.cases[othersCase].sent})
 		at("hers, another's file", id(hersCase), w.cases[othersCase].given, object{in: hersCase, file: w.cases[othersCase].given})
 		at("another's, hers", id(othersCase), w.cases[hersCase].given, object{in: othersCase, file: w.cases[hersCase].given})
 		at(noCase, id(noCase), nothing, object{in: noCase, file: nothing})

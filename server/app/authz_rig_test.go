@@ -28,11 +28,12 @@ type world struct {
 // onDesk is something of a case that officers work through.
 type onDesk struct{ id, in string }
 
-// someCase is a case with two files: one that its firm may see, if it may see any, and one that it may not.
+// someCase is a case with two files: one that its firm may see, if it may see any, and one that it may not; and with what its firm
+// handed in.
 type someCase struct {
 	filed
-	firm        string // whose handlers may see it; empty where it was not handed over
-	given, kept string // ids of files
+	firm              string // whose handlers may see it; empty where it was not handed over
+	given, kept, sent string // ids of files
 }
 
 // canary is a text that stands in one case alone.
@@ -65,8 +66,8 @@ var caseNames = []string{hersCase, othersCase, helpersCase, confirmedCase}
 var (
 	ofTheStaff = []string{"note", "firm's message"}
 	forTheFirm = map[string][]string{
-		hersCase:   {"number", "name", "phone", "what", "want", "given", "given file", "answer", "firm's message"},
-		othersCase: {"number", "name", "what", "want", "answer", "firm's message"},
+		hersCase:   {"number", "name", "phone", "what", "want", "given", "given file", "answer", "firm's message", "firm's file", "firm's file file"},
+		othersCase: {"number", "name", "what", "want", "answer", "firm's message", "firm's file", "firm's file file"},
 	}
 )
 
@@ -175,9 +176,9 @@ func (w *world) sees(s *subject, name string) bool {
 
 func (w *world) seesFile(s *subject, name, file string) bool {
 	c, is := w.cases[name]
-	mine := is && (file == c.given || file == c.kept) && w.sees(s, name)
+	mine := is && slices.Contains([]string{c.given, c.kept, c.sent}, file) && file != "" && w.sees(s, name)
 	if s.role == account.Handler {
-		return mine && file == c.given && slices.Contains(forTheFirm[name], "given file")
+		return mine && (file == c.sent || file == c.given && slices.Contains(forTheFirm[name], "given file"))
 	}
 	return mine
 }

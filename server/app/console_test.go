@@ -329,6 +329,12 @@ func TestSystemAdministratorMakesAndEndsAccounts(t *testing.T) {
 	o := openConsole(t)
 	root, sec := o.employs(t, account.Sysadmin, "系统员"), o.employs(t, account.Secadmin, "安全员")
 	root.sees(t, "/console/accounts").is(t, "the list", 200, "系统员", "安全员", `name="role"`)
+	found := root.sees(t, "/console/accounts?q="+url.QueryEscape(" 系统 "))
+	found.is(t, "found by a part of the name", 200, "系统员", `value="系统"`, "全部账号")
+	if table := found.text[strings.Index(found.text, "<table"):strings.Index(found.text, "</table>")]; strings.Contains(table, "安全员") {
+		t.Error("it finds somebody else, too")
+	}
+	root.sees(t, "/console/accounts?q=nobody").is(t, "found nobody", 200, "没有找到")
 	for what, c := range map[string]struct {
 		name, role, institution, at string
 	}{

@@ -142,10 +142,10 @@ func TestHandlerAnswersForHisFirm(t *testing.T) {
 	f := o.file(t, a)
 	officer, handler := o.employs(t, account.Officer, "林晓"), o.employs(t, account.Handler, "经办")
 	at := officer.casePage(t)
-	for _, path := range []string{at, at + "/do/answer?leg=1", at + "/recuse", "/console/cases/none"} {
+	for _, path := range []string{at, at + "/do/answer?leg=1", at + "/recuse", at + "/paper", "/console/cases/none"} {
 		handler.sees(t, path).is(t, path, 404)
 	}
-	for _, path := range []string{"/console/calls", "/console/letters", "/console/codes", "/console/new", at + "/paper"} {
+	for _, path := range []string{"/console/calls", "/console/letters", "/console/codes", "/console/new"} {
 		handler.sees(t, path).is(t, path, 403)
 	}
 	officer.does(t, at, "accept", "0")
@@ -165,8 +165,27 @@ func TestHandlerAnswersForHisFirm(t *testing.T) {
 	target := at + "/do/answer?leg=1"
 	version := field(t, handler.sees(t, target), "version")
 	handler.sends(t, target, "version", version, "outcome", "explanation_only", "decision", "不退").is(t, "an answer that lacks what Art. 19 wants", 422, `href="#found"`, `href="#basis"`, `href="#ways"`)
-	handler.does(t, at, "answer", "1", "outcome", "explanation_only", "decision", "按合同办理", "found", "核对了合同", "basis", "合同第三条", "ways", "可以申请核查", "agree", "reasons_complete", "agree", "from_branch")
-	o.letIn(t, f).get(t, "/zh-Hans/complaints/mine").is(t, "her file", 200, "按合同办理", "核对了合同")
+	handler.sees(t, target).is(t, "without a file of the firm's", 200, at+"/paper?back=answer")
+	token := field(t, handler.last, "token")
+	scan := func(file ...upload) answer {
+		return handler.upload(t, at+"/paper?back=answer&leg=1", append([]upload{{field: "token", text: token}, {field: "description", text: "答复信第一页"}}, file...)...)
+	}
+	handler.sees(t, at+"/paper?back=answer&leg=1").is(t, "the page of a file", 200, "添加公司的文件", "马上能看到")
+	scan().is(t, "no file", 422, "答复信第一页", `href="#file"`)
+	back := scan(upload{field: "file", name: "答复.png", text: picture + "the letter"})
+	back.is(t, "back at the answer", 200, "答复信第一页", `name="paper"`)
+	m := regexp.MustCompile(`id="paper-([A-Z2-7]{26})"`).FindStringSubmatch(back.text)
+	if m == nil {
+		t.Fatalf("no file to choose: %s", back.words())
+	}
+	file := m[1]
+	handler.does(t, at, "answer", "1", "outcome", "explanation_only", "decision", "按合同办理", "found", "核对了合同", "basis", "合同第三条", "ways", "可以申请核查", "agree", "reasons_complete", "agree", "from_branch", "paper", file)
+	her := o.letIn(t, f)
+	her.get(t, "/zh-Hans/complaints/mine").is(t, "her file", 200, "按合同办理", "核对了合同")
+	her.get(t, "/zh-Hans/complaints/mine/evidence").is(t, "her files", 200, "答复信第一页", "公司")
+	for name, s := range map[string]*seat{"the officer": officer, "the handler": handler} {
+		s.sees(t, at).is(t, name, 200, "答复信第一页", at+"/evidence/"+file)
+	}
 }
 
 // Whom a case touches leaves it, and there is no way back.
@@ -213,6 +232,18 @@ func TestOfficerFilesForHer(t *testing.T) {
 	if one, two := number.FindString(filed.text), number.FindString(again.text); one == "" || one != two {
 		t.Errorf("filed as %q, and again as %q", one, two)
 	}
+	if n := len(caseOnPage.FindAllString(s.sees(t, "/console/queue").text, -1)); n != 1 {
+		t.Errorf("%d complaints were filed", n)
+	}
+	reload := s.sees(t, "/console/new/done")
+	if one, two := number.FindString(filed.text), number.FindString(reload.text); one != two {
+		t.Errorf("loaded again, it shows %q and not %q", two, one)
+	}
+	other := o.employs(t, account.Officer, "江明")
+	other.cookies["__Host-taken"] = s.cookies["__Host-taken"]
+	other.sees(t, "/console/new/done").is(t, "a colleague", 200, "这里没有收据了")
+	s.sees(t, "/console/new").is(t, "the next one", 200, "照招牌、合同或者短信上的写")
+	s.sees(t, "/console/new/done").is(t, "after the next was begun", 200, "这里没有收据了")
 	s.sees(t, s.casePage(t)).is(t, "the case", 200, "金丝雀经过")
 }
 

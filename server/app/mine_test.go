@@ -171,7 +171,7 @@ func (p *browser) upload(t *testing.T, target string, parts ...upload) answer {
 	w := multipart.NewWriter(&body)
 	for _, u := range parts {
 		part, err := w.CreateFormField(u.field)
-		if u.field == "photo" || u.field == "other" {
+		if u.field == "photo" || u.field == "other" || u.field == "file" {
 			part, err = w.CreateFormFile(u.field, u.name)
 		}
 		if err == nil {

@@ -85,6 +85,7 @@ type File struct {
 	SubmittedAt time.Time
 	ChangedAt   time.Time
 	Filed       intake.Answers // as filed; never changes
+	Institution string         // of the list, that it is about: she chose it, or an officer found it later
 	FiledBytes  []byte         // as kept: their SHA-256 is the receipt's
 	SHA256      string
 	You         Person  // who came in
@@ -165,6 +166,7 @@ type Evidence struct {
 	Removed     bool
 
 	object string // the sealed file's name
+	firm   string // the institution whose handler handed it in
 }
 
 // Seen is a look at the file that is no event.

@@ -21,6 +21,7 @@ type described struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	SHA256      string `json:"sha256"`
+	Firm        string `json:"firm,omitempty"` // the institution whose handler handed it in
 }
 
 // MostDescription is how many characters a description may have, mostName a name.
@@ -29,10 +30,21 @@ const (
 	mostName        = 120
 )
 
+// What one firm can hand in to a case: it leaves her and the council room for theirs.
+const (
+	mostOfFirm      = 20
+	mostBytesOfFirm = 100 << 20
+)
+
 // AddEvidence keeps a file as it streams in. What cannot be taken is an [*evidence.RefusedError]; one without a description,
 // [ErrNoText]. When it returns without an error the file is on the disk and in the case. Sent again, because an answer was lost
 // or a button pressed twice, it is the file that is there already.
 func (s *Service) AddEvidence(ctx context.Context, by Access, name, description string, from io.Reader) (Evidence, error) {
+	return s.addEvidence(ctx, by, "", name, description, from)
+}
+
+// addEvidence does it for her and the council, or for a firm.
+func (s *Service) addEvidence(ctx context.Context, by Access, firm, name, description string, from io.Reader) (Evidence, error) {
 	description = shortened(intake.Line(description), MostDescription)
 	if description == "" {
 		return Evidence{}, ErrNoText
@@ -41,12 +53,12 @@ func (s *Service) AddEvidence(ctx context.Context, by Access, name, description 
 	if err != nil {
 		return Evidence{}, err
 	}
-	what := described{shortened(intake.Line(name), mostName), description, object.SHA256}
+	what := described{shortened(intake.Line(name), mostName), description, object.SHA256, firm}
 	body, err := json.Marshal(what)
 	if err != nil {
 		return Evidence{}, fmt.Errorf("keep a file: %w", err)
 	}
-	id, have, err := s.placeOf(ctx, by, object.SHA256)
+	id, have, err := s.placeOf(ctx, by, firm, object.SHA256)
 	if err != nil || have {
 		return s.instead(ctx, by, id, object.Name, err)
 	}
@@ -58,7 +70,7 @@ func (s *Service) AddEvidence(ctx context.Context, by Access, name, description 
 		if _, refused := errors.AsType[*evidence.RefusedError](err); refused { // or who is refused again and again fills the disk
 			return Evidence{}, errors.Join(err, s.Files.Remove(object.Name))
 		}
-		if _, have, _ := s.placeOf(ctx, by, object.SHA256); have { // sent twice at once: the other was faster
+		if _, have, _ := s.placeOf(ctx, by, firm, object.SHA256); have { // sent twice at once: the other was faster
 			return s.instead(ctx, by, id, object.Name, nil)
 		}
 		// Whether it was kept is open where the answer of the database was lost: the sweep takes away what no row knows.
@@ -68,22 +80,27 @@ func (s *Service) AddEvidence(ctx context.Context, by Access, name, description 
 }
 
 // placeOf is the id under which a file of that hash stands in the case, or would: the same for the same file, so that it stands
-// there once. One that was taken out may be handed in anew.
-func (s *Service) placeOf(ctx context.Context, by Access, hash string) (id string, have bool, err error) {
+// there once. One that was taken out may be handed in anew. A firm's stands beside the same file of hers: it does not learn of that.
+func (s *Service) placeOf(ctx context.Context, by Access, firm, hash string) (id string, have bool, err error) {
 	list, err := s.evidence(ctx, by.Dispute)
 	if err != nil {
 		return "", false, err
 	}
 	taken := 0
 	for _, e := range list {
-		if e.SHA256 == hash && !e.Removed {
+		if e.SHA256 != hash || e.firm != firm {
+			continue
+		}
+		if !e.Removed {
 			return e.ID, true, nil
 		}
-		if e.SHA256 == hash {
-			taken++
-		}
+		taken++
 	}
-	h := sha256.Sum256(fmt.Appendf(nil, "anxin evidence\x00%s\x00%s\x00%d", by.Dispute, hash, taken))
+	place := fmt.Appendf(nil, "anxin evidence\x00%s\x00%s\x00%d", by.Dispute, hash, taken)
+	if firm != "" {
+		place = fmt.Appendf(place, "\x00%s", firm)
+	}
+	h := sha256.Sum256(place)
 	return base32.StdEncoding.EncodeToString(h[:])[:26], false, nil
 }
 
@@ -118,24 +135,29 @@ func (s *Service) evidence(ctx context.Context, id string) ([]Evidence, error) {
 			return nil, fmt.Errorf("read what a file is: %w", err)
 		}
 		list = append(list, Evidence{
-			ID: e.ID, Name: what.Name, Description: what.Description, Kind: e.Kind, Size: e.Size, SHA256: what.SHA256, At: e.ReceivedAt, By: handedInBy(e),
-			Removed: !e.RemovedAt.IsZero(), object: e.Object,
+			ID: e.ID, Name: what.Name, Description: what.Description, Kind: e.Kind, Size: e.Size, SHA256: what.SHA256, At: e.ReceivedAt, By: handedInBy(e, what.Firm),
+			Removed: !e.RemovedAt.IsZero(), object: e.Object, firm: what.Firm,
 		})
 	}
 	return list, nil
 }
 
-// handedInBy is the side from which a file came: what no party handed in, an officer did.
-func handedInBy(e store.Evidence) dispute.Actor {
-	if e.Party == "" {
+// handedInBy is the side from which a file came: what neither a party nor a firm handed in, an officer did.
+func handedInBy(e store.Evidence, firm string) dispute.Actor {
+	switch {
+	case firm != "":
+		return dispute.Handler
+	case e.Party == "":
 		return dispute.Officer
 	}
 	return dispute.Citizen
 }
 
 // Own tells whether it is for somebody to describe a file anew, or to take it out: what the council put there is not hers to
-// take away, nor what she handed in the council's.
-func (e Evidence) Own(by Access) bool { return (by.Party == "") == (e.By == dispute.Officer) }
+// take away, nor what she handed in the council's. What a firm sent stays as it came.
+func (e Evidence) Own(by Access) bool {
+	return e.By != dispute.Handler && (by.Party == "") == (e.By == dispute.Officer)
+}
 
 func (s *Service) oneOf(ctx context.Context, by Access, id string) (Evidence, error) {
 	list, err := s.evidence(ctx, by.Dispute)
@@ -163,7 +185,7 @@ func (s *Service) Describe(ctx context.Context, by Access, id, description strin
 	if !e.Own(by) {
 		return fault.New(fault.Forbidden, "describe a file: another's")
 	}
-	body, err := json.Marshal(described{e.Name, description, e.SHA256})
+	body, err := json.Marshal(described{e.Name, description, e.SHA256, e.firm})
 	if err != nil {
 		return fmt.Errorf("describe a file: %w", err)
 	}

@@ -32,7 +32,7 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Words.Operator,
 		product: s.product(a).Name, answers: a, person: f.Person,
 	}
-	if err := s.addressed(ctx, &m, a.Firm.ID); err != nil {
+	if err := s.addressed(ctx, &m, respondent(d)); err != nil {
 		return Sheet{}, err
 	}
 	var ok bool

@@ -71,6 +71,8 @@ type CaseFile struct {
 	Consents               []Consent
 	Shared                 []string // the fields that the firm may see; see [Shareable]
 	Linked                 []Linked // the same matter under other numbers
+
+	handedOver bool // a leg lies, or lay, with the firm
 }
 
 // Linked is another case of the same matter.

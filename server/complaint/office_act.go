@@ -61,8 +61,8 @@ func (s *Service) prepare(ctx context.Context, by Staff, id string, act Act) (Ac
 	if len([]rune(act.Note)) > MostText || len([]rune(act.Text)) > MostText {
 		return access, act, d, ErrLongText
 	}
-	if by.Actor == dispute.Handler { // nothing but her own word; the day is today's
-		act = Act{Leg: act.Leg, Event: act.Event, Facts: act.Facts, Text: act.Text, Version: act.Version, Way: "account"}
+	if by.Actor == dispute.Handler { // nothing but her own word, and a file of the firm's; the day is today's
+		act = Act{Leg: act.Leg, Event: act.Event, Facts: act.Facts, Text: act.Text, Version: act.Version, Way: "account", Paper: act.Paper}
 		if act.Leg > 0 && !m.handed()[act.Leg] {
 			return access, act, d, errNoCase()
 		}
@@ -99,7 +99,9 @@ func (s *Service) origin(ctx context.Context, by Staff, id string, filed time.Ti
 		if err != nil {
 			return p, err
 		}
-		if slices.ContainsFunc(files, func(e Evidence) bool { return e.ID == act.Paper && !e.Removed }) {
+		if slices.ContainsFunc(files, func(e Evidence) bool {
+			return e.ID == act.Paper && !e.Removed && (by.Actor == dispute.Officer || e.firm == by.Institution)
+		}) {
 			p.Evidence = act.Paper
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"anxin/server/dispute"
+	"anxin/server/evidence"
 	"anxin/server/intake"
 	"anxin/server/store"
 )
@@ -42,6 +43,7 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if by.Actor == dispute.Handler {
 		return c.consented(m, o), nil
 	}
+	c.handedOver = m.anyHanded()
 	c.Assignee, c.Recused = o.Sight.Assignee, o.Sight.Recused
 	if c.AssigneeName, err = s.nameOf(ctx, c.Assignee); err != nil {
 		return CaseFile{}, err
@@ -106,7 +108,7 @@ func (c CaseFile) consented(m *move, o store.Opened) CaseFile {
 	a.Contact = out.Person.Contact
 	out.Filed = a
 	for _, e := range c.Evidence {
-		if has(evidenceField+e.ID) && !e.Removed {
+		if (has(evidenceField+e.ID) || e.firm != "" && e.firm == o.Sight.OpenTo) && !e.Removed {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
@@ -129,7 +131,7 @@ func (c CaseFile) consented(m *move, o store.Opened) CaseFile {
 }
 
 // StaffEvidence writes a file of a case to where to says, as [Service.OpenEvidence] does; that it was looked at is noted first.
-// A handler gets those that were consented.
+// A handler gets those that were consented, and what the firm handed in.
 func (s *Service) StaffEvidence(ctx context.Context, by Staff, id, file string, to func(Evidence) (io.Writer, error)) error {
 	o, err := s.Store.OpenAs(ctx, id, string(by.Actor), by.ID, "read_file", by.may)
 	if store.NotFound(err) {
@@ -145,7 +147,12 @@ func (s *Service) StaffEvidence(ctx context.Context, by Staff, id, file string, 
 		}
 		legs, _ := m.legs(o.Dispute)
 		if !slices.Contains(m.shared(o.Consents, legs), evidenceField+file) {
-			return errNoCase()
+			switch e, err := s.oneOf(ctx, As(id, by.Actor, by.ID), file); {
+			case store.NotFound(err), err == nil && e.firm != by.Institution:
+				return errNoCase()
+			case err != nil:
+				return err
+			}
 		}
 	}
 	err = s.OpenEvidence(ctx, As(id, by.Actor, by.ID), file, to)
@@ -155,13 +162,42 @@ func (s *Service) StaffEvidence(ctx context.Context, by Staff, id, file string, 
 	return err
 }
 
-// AddPaper keeps the scan of a letter, or of what came otherwise, in a case.
+// AddPaper keeps the scan of a letter, or of what came otherwise, in a case. A handler's is the firm's: she and the council see it,
+// no other firm does, and nobody changes it.
 func (s *Service) AddPaper(ctx context.Context, by Staff, id, name, description string, from io.Reader) (Evidence, error) {
-	access, err := s.office(ctx, by, id)
+	access, err := s.sees(ctx, by, id)
 	if err != nil {
 		return Evidence{}, err
 	}
-	return s.AddEvidence(ctx, access, name, description, from)
+	firm := ""
+	if by.Actor == dispute.Handler {
+		firm = by.Institution
+		if err := s.roomFor(ctx, id, firm); err != nil {
+			return Evidence{}, err
+		}
+	}
+	return s.addEvidence(ctx, access, firm, name, description, from)
+}
+
+// roomFor tells whether a firm may hand in one more.
+func (s *Service) roomFor(ctx context.Context, id, firm string) error {
+	files, err := s.evidence(ctx, id)
+	if err != nil {
+		return err
+	}
+	n, size := 0, int64(0)
+	for _, e := range files {
+		if e.firm == firm {
+			n, size = n+1, size+e.Size
+		}
+	}
+	switch {
+	case n >= mostOfFirm:
+		return &evidence.RefusedError{Key: evidence.WrongMany}
+	case size >= mostBytesOfFirm:
+		return &evidence.RefusedError{Key: evidence.WrongFull}
+	}
+	return nil
 }
 
 func decode[T any](what string, body []byte) (v T, err error) {

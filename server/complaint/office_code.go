@@ -48,6 +48,37 @@ func (s *Service) FileFor(ctx context.Context, by Staff, key, way string, a inta
 	return s.submit(ctx, key, a, clerk{by, way, readBack})
 }
 
+// Taken is the receipt of a complaint that an officer took down, with what stands beside it on paper.
+type Taken struct {
+	Receipt
+	Dispute, Firm string
+}
+
+// TakenDown finds the receipt of what an officer filed for somebody under a key, for that officer alone, and notes in the case that it
+// was read. Whatever else it is, is [fault.NotFound].
+func (s *Service) TakenDown(ctx context.Context, by Staff, key string) (Taken, error) {
+	r, err := s.Filed(ctx, key)
+	if err != nil {
+		return Taken{}, err
+	}
+	id, err := s.Store.ByNumber(ctx, r.Number)
+	if err != nil {
+		return Taken{}, err
+	}
+	o, err := s.Store.OpenAs(ctx, id, string(by.Actor), by.ID, store.Read, by.may)
+	if err != nil {
+		return Taken{}, err
+	}
+	m, err := s.replay(o.Dispute)
+	if err != nil {
+		return Taken{}, err
+	}
+	if by.Actor != dispute.Officer || m.done[0].by.Actor != dispute.Officer || m.done[0].by.ActorID != by.ID {
+		return Taken{}, errNoCase()
+	}
+	return Taken{r, id, answers(o.Dispute).Firm.Name}, nil
+}
+
 // RequestCode is somebody's word that they lost the code. The answer says nothing of whether number, name and telephone belong
 // together. Who asks too often is [fault.TooMany].
 func (s *Service) RequestCode(ctx context.Context, address, number, name, phone string) error {

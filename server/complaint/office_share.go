@@ -90,8 +90,8 @@ func shareable(a intake.Answers, added []Addition, files []Evidence) []Field {
 	for _, x := range added {
 		list = append(list, Field{ID: addedAs(x.Seq)})
 	}
-	for _, e := range files {
-		if !e.Removed {
+	for _, e := range files { // what a firm handed in is not hers to hand over
+		if !e.Removed && e.firm == "" {
 			list = append(list, Field{ID: evidenceField + e.ID})
 		}
 	}
@@ -153,6 +153,7 @@ func (s *Service) share(ctx context.Context, d store.Dispute, m *move, act Act, 
 		}
 	}
 	change.Standing = m.standing(answers(d), m.openTo(respondent(d), append(given, change.Consents...), legs))
+	change.Standing.Institution = respondent(d)
 	return nil
 }
 
@@ -183,7 +184,7 @@ func added(files []Evidence, given []store.Consent, leg string) []string {
 	}
 	var list []string
 	for _, e := range files {
-		if !e.Removed && e.At.After(since) {
+		if !e.Removed && e.firm == "" && e.At.After(since) {
 			list = append(list, evidenceField+e.ID)
 		}
 	}

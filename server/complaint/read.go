@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -97,7 +98,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 func (s *Service) fileOf(d store.Dispute, m *move, by Access) (File, error) {
 	f := File{
 		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
-		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
+		Filed: answers(d), Institution: respondent(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
 		Added: m.added(),
 	}
 	f.shows = map[int][]dispute.Fact{}
@@ -254,4 +255,5 @@ func receiver(d store.Dispute) string {
 	return "named"
 }
 
-func respondent(d store.Dispute) string { return answers(d).Firm.ID }
+// respondent is the institution of the list: the one that she chose, or the one that an officer found by the name she wrote.
+func respondent(d store.Dispute) string { return cmp.Or(answers(d).Firm.ID, d.Institution) }

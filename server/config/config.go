@@ -29,7 +29,7 @@ type Config struct {
 	AdminToken     Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`
 	InsecureHTTP   bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
 	TrustedProxies string `env:"ANXIN_TRUSTED_PROXIES" doc:"Networks of the proxies in front of the server, such as 127.0.0.1/32, 10.0.0.0/8: what they say in X-Forwarded-For about who asks is believed, and nobody else. Behind a proxy that is not named here, everybody's wrong codes count as one person's."`
-	SMTPURL        Secret `env:"ANXIN_SMTP_URL" doc:"Mail server for notices, such as smtp://user:password@mail.example:587?from=notice@anxin.example (STARTTLS, always) or smtps://… (TLS from the first byte); tls=none only for a relay on loopback. Empty: whoever chose e-mail is called by an officer instead."`
+	SMTPURL        Secret `env:"ANXIN_SMTP_URL" empty:"none" doc:"Mail server for notices, such as smtp://user:password@mail.example:587?from=notice@anxin.example (STARTTLS, always) or smtps://… (TLS from the first byte); tls=none only for a relay on loopback. Empty, as the file may be: whoever chose e-mail is called by an officer instead."`
 	Limits         string `env:"ANXIN_LIMITS" default:"on" doc:"off counts no wrong codes, so that load can be measured. Only where the public address is loopback."`
 
 	Public  *url.URL       // PublicURL, or its default, parsed
@@ -57,7 +57,7 @@ func Load(getenv func(string) string) (Config, error) {
 		text := strings.TrimSpace(getenv(name))
 		if v.Field(i).Type() == secretType {
 			var err error
-			if text, err = secret(name, text, getenv); err != nil {
+			if text, err = secret(name, text, tag.Get("empty") == "none", getenv); err != nil {
 				return Config{}, err
 			}
 		}
@@ -85,8 +85,9 @@ func Load(getenv func(string) string) (Config, error) {
 
 var secretType = reflect.TypeFor[Secret]()
 
-// secret is the text itself, or what stands in the file that name_FILE names.
-func secret(name, text string, getenv func(string) string) (string, error) {
+// secret is the text itself, or what stands in the file that name_FILE names. A file without a text is a mistake, unless the setting
+// says that it is as good as none: a database that is not named would be another one.
+func secret(name, text string, mayBeEmpty bool, getenv func(string) string) (string, error) {
 	file := strings.TrimSpace(getenv(name + "_FILE"))
 	if file == "" {
 		return text, nil
@@ -98,7 +99,7 @@ func secret(name, text string, getenv func(string) string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read %s_FILE: %w", name, err)
 	}
-	if text = strings.TrimSpace(string(data)); text == "" {
+	if text = strings.TrimSpace(string(data)); text == "" && !mayBeEmpty {
 		return "", fmt.Errorf("%s_FILE names %s, which is empty", name, file)
 	}
 	return text, nil

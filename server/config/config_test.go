@@ -136,6 +136,14 @@ func TestSecrets(t *testing.T) {
 			t.Errorf("%s: the error tells the secret", name)
 		}
 	}
+	if c, err := load("ANXIN_SMTP_URL_FILE", empty); err != nil || c.Mail != nil {
+		t.Errorf("no mail server in its file: %+v, %v", c.Mail, err)
+	}
+	for _, name := range []string{"ANXIN_DATABASE_URL_FILE", "ANXIN_REDIS_URL_FILE"} {
+		if _, err := load(name, empty); err == nil {
+			t.Errorf("%s may be empty", name)
+		}
+	}
 	c, err := load("ANXIN_ADMIN_TOKEN", "swordfish")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"anxin/server/account"
 	"anxin/server/fault"
 	"anxin/server/middleware"
+	"anxin/server/search"
 	"anxin/server/view"
 )
 
@@ -34,6 +35,8 @@ func (k *Console) accountRoutes() []Route {
 // AccountsPage lists the accounts; for who may, it makes one.
 type AccountsPage struct {
 	Frame
+	Query       view.Field // part of a name
+	Asked       bool       // the list is what was found by it
 	Accounts    []AccountRow
 	Makes       bool
 	Name        view.Field
@@ -58,7 +61,14 @@ func (k *Console) accountsPage(c echo.Context) (*AccountsPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Query = p.field("q", "console.accounts_query")
+	p.Query.Value = short(strings.TrimSpace(c.QueryParam("q")))
+	p.Asked = p.Query.Value != ""
+	wanted := search.FoldName(p.Query.Value)
 	for _, a := range list {
+		if p.Asked && !strings.Contains(search.FoldName(a.Name), wanted) {
+			continue
+		}
 		p.Accounts = append(p.Accounts, AccountRow{a.Name, p.roleOf(a), p.stateOf(a), accountsPath + "/" + a.ID})
 	}
 	p.Makes = p.Me.Role == account.Sysadmin

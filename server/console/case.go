@@ -25,10 +25,13 @@ type CasePage struct {
 	Case                       string // its address
 	Number, State, Now, Helper string
 	Wants, Firm                string
+	OnList                     string // the firm of the list that she named in other words
+	NamesFirm                  bool   // it can be found there
 	Due                        *Due
 	Passports                  []Passport
 	Said                       []view.Row
 	Files                      []CaseFileRow
+	AddFile                    string // what leads to where one is added
 	Legs                       []CaseLeg
 	Do, ForHer                 []DoLink // what the staff do, and what they write down for her
 	Timeline                   []CaseEntry
@@ -116,7 +119,7 @@ func (k *Console) openCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.did(c, "did", "said", "noted", "assigned", "paper", "letter")
+	p.did(c, "did", "said", "noted", "assigned", "paper", "letter", "firm")
 	return k.answer(c, http.StatusOK, p)
 }
 
@@ -148,6 +151,7 @@ func (d desk) page() (*CasePage, error) {
 		p.Said = append(p.Said, view.Row{Key: p.Must("desk.added_day", "day", p.moment(x.At)), Value: x.Text})
 	}
 	p.passports(f)
+	p.AddFile = p.Must("desk.paper_add_" + string(d.by.Actor))
 	for _, e := range f.Evidence {
 		p.Files = append(p.Files, p.fileRow(d, e))
 	}

@@ -18,6 +18,13 @@ func (p *CasePage) office(d desk) error {
 		return nil
 	}
 	ctx := d.c.Request().Context()
+	if p.NamesFirm = d.f.Nameable(); d.f.Filed.Firm.ID == "" {
+		firm, err := d.k.Complaints.Firm(ctx, d.f.Institution)
+		if err != nil {
+			return err
+		}
+		p.OnList = firm.Name
+	}
 	names := map[string]string{}
 	accounts, err := d.k.Accounts.List(ctx)
 	if err != nil {

@@ -26,6 +26,7 @@ const (
 	callsPath   = "/console/calls"
 	codesPath   = "/console/codes"
 	newPath     = "/console/new"
+	newDonePath = newPath + "/done"
 )
 
 // longForm is how much a form with a story in it may send, largeFile one with a scan.
@@ -49,8 +50,10 @@ func (k *Console) deskRoutes() []Route {
 		{Method: post, Path: casePath + "/assign", Handler: k.assign, Page: "console_case", May: officers, Sensitive: true},
 		{Method: get, Path: casePath + "/recuse", Handler: k.recuse, Page: "console_recuse", May: Caseworkers, Sensitive: true},
 		{Method: post, Path: casePath + "/recuse", Handler: k.recuseNow, Page: "console_recuse", May: Caseworkers, Sensitive: true},
-		{Method: get, Path: casePath + "/paper", Handler: k.paper, Page: "console_paper", May: officers, Sensitive: true},
-		{Method: post, Path: casePath + "/paper", Handler: k.keepPaper, Page: "console_paper", May: officers, Sensitive: true, Body: largeFile},
+		{Method: get, Path: casePath + "/paper", Handler: k.paper, Page: "console_paper", May: Caseworkers, Sensitive: true},
+		{Method: post, Path: casePath + "/paper", Handler: k.keepPaper, Page: "console_paper", May: Caseworkers, Sensitive: true, Body: largeFile},
+		{Method: get, Path: casePath + "/firm", Handler: k.firm, Page: "console_firm", May: officers, Sensitive: true},
+		{Method: post, Path: casePath + "/firm", Handler: k.nameFirm, Page: "console_firm", May: officers, Sensitive: true},
 		{Method: get, Path: casePath + "/evidence/:file", Handler: k.evidence, May: Caseworkers, Sensitive: true},
 		{Method: get, Path: callsPath, Handler: k.calls, Page: "console_calls", May: officers, Sensitive: true},
 		{Method: post, Path: callsPath + "/:call", Handler: k.called, Page: "console_calls", May: officers, Sensitive: true},
@@ -61,6 +64,7 @@ func (k *Console) deskRoutes() []Route {
 		{Method: post, Path: codesPath + "/:request", Handler: k.codeSettled, Page: "console_codes", May: officers, Sensitive: true},
 		{Method: get, Path: newPath, Handler: k.begin, Page: "console_new", May: officers, Sensitive: true},
 		{Method: post, Path: newPath, Handler: k.file, Page: "console_new", May: officers, Sensitive: true, Body: longForm},
+		{Method: get, Path: newDonePath, Handler: k.newDone, Page: "console_new_done", May: officers, Sensitive: true},
 	}
 }
 

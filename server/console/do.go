@@ -20,18 +20,18 @@ import (
 // DoPage is one thing that staff do to a case: what it asks of them, then what she will read of it, then it is done.
 type DoPage struct {
 	Frame
-	Case, Here  string
-	Lead        string
-	Final       bool // there is no way back
-	Blocked     string
-	Choices     []*view.Choices
-	Fields      []*view.Field
-	PaperURL    string // where a scan is kept
-	Version     string
-	Preview     *PreviewPart
-	Kept        []view.Link // URL is a field's name, Text its value
-	Passport    bool        // the person is to be asked: their own way first
-	PassportURL string
+	Case, Here string
+	Lead       string
+	Final      bool // there is no way back
+	Blocked    string
+	Choices    []*view.Choices
+	Fields     []*view.Field
+	PaperURL   string // where a scan is kept
+	PaperFirst string // what leads there
+	Version    string
+	Preview    *PreviewPart
+	Kept       []view.Link // URL is a field's name, Text its value
+	Person     *Passport   // who is to be asked first, by their own number and at their own hours
 }
 
 // PreviewPart is word by word what she will read, in her language.
@@ -163,9 +163,13 @@ func (k *Console) doPage(d doing, sent url.Values) *DoPage {
 	p.Here = caseURL(d.id, "/do/", url.PathEscape(string(event))) + "?leg=" + strconv.Itoa(d.leg)
 	p.Crumb = &view.Link{URL: p.Case, Text: p.Must("desk.case_title")}
 	p.PaperURL = p.Case + "/paper?back=" + url.QueryEscape(string(event)) + "&leg=" + strconv.Itoa(d.leg)
+	p.PaperFirst = p.Must("desk.paper_first_" + string(d.by.Actor))
 	p.Lead = p.Must("desk.do_lead", "firm", d.f.Filed.Firm.Name, "number", complaint.Grouped(d.f.Number))
 	p.Final = slices.Contains(final, event)
-	p.Passport = event == dispute.ConfirmPerson
+	if event == dispute.ConfirmPerson {
+		x := p.passportOf(d.f.Person)
+		p.Person = &x
+	}
 	for _, a := range d.option.Asks {
 		if a.Blocks() {
 			p.Blocked = p.Must(a.Key())

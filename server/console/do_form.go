@@ -123,6 +123,9 @@ func (d doing) ask(p *DoPage, sent url.Values) {
 
 // askPaper asks by what something came or went, and when.
 func (d doing) askPaper(p *DoPage, sent url.Values, choose func(name, kind, hint string, options ...view.Choice), write func(name, label string, rows int) *view.Field) {
+	if !d.office() {
+		d.attach(p, sent)
+	}
 	paper, way := d.asksFor(complaint.GivePaper) && d.office(), d.asksFor(complaint.GiveWay)
 	note := d.asksFor(complaint.GiveNote)
 	if paper {
@@ -134,7 +137,7 @@ func (d doing) askPaper(p *DoPage, sent url.Values, choose func(name, kind, hint
 		}
 		files = append(files, view.Choice{Value: "note", Label: p.Must("desk.paper_note")})
 		choose("paper", "radio", "desk.ask_paper_hint", files...)
-	} else {
+	} else if d.office() {
 		p.PaperURL = ""
 	}
 	if paper || way || note {
@@ -157,6 +160,21 @@ func (d doing) askPaper(p *DoPage, sent url.Values, choose func(name, kind, hint
 	if d.asksFor(complaint.GiveOther) {
 		write("other", "desk.ask_other", 0).Hint = p.Must("desk.ask_other_hint")
 	}
+}
+
+// attach asks a handler which of the firm's files belongs to what he does. None has to.
+func (d doing) attach(p *DoPage, sent url.Values) {
+	files := []view.Choice{{Value: "note", Label: p.Must("desk.attach_none")}}
+	for _, e := range d.f.Evidence {
+		if e.By == dispute.Handler {
+			files = append(files, view.Choice{Value: e.ID, Label: e.Description, Hint: p.moment(e.At), Checked: sent.Get("paper") == e.ID})
+		}
+	}
+	if len(files) == 1 {
+		return
+	}
+	files[0].Checked = !slices.ContainsFunc(files, func(o view.Choice) bool { return o.Checked })
+	p.Choices = append(p.Choices, &view.Choices{Name: "paper", Type: "radio", Legend: p.Must("desk.attach"), Hint: p.Must("desk.attach_hint"), Options: files})
 }
 
 func (d doing) part(p *DoPage, name string, sent url.Values) *view.Field {

@@ -18,17 +18,15 @@ import (
 )
 
 // NewPage takes a complaint down for somebody on the telephone or at the counter: all questions on one page, then what was taken down
-// to be read aloud, then the receipt.
+// to be read aloud. The receipt is a page of its own.
 type NewPage struct {
 	Frame
-	Key     string
-	Groups  []NewGroup
-	Read    []view.Row    // what is read aloud
-	Kept    []view.Link   // of the second page: the form
-	Pick    *view.Choices // which firm of the list is meant
-	Sure    *view.Choices
-	Receipt []view.Row
-	Code    string
+	Key    string
+	Groups []NewGroup
+	Read   []view.Row    // what is read aloud
+	Kept   []view.Link   // of the second page: the form
+	Pick   *view.Choices // which firm of the list is meant
+	Sure   *view.Choices
 }
 
 // NewGroup is one question of the journey with its fields.
@@ -47,6 +45,9 @@ const (
 )
 
 func (k *Console) begin(c echo.Context) error {
+	if k.receiptKey(c) != "" {
+		k.keepReceipt(c, "") // of the one before
+	}
 	p, err := k.newPage(c, url.Values{}, nil)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (k *Console) file(c echo.Context) error {
 		return k.rejected(c, p)
 	}
 	a.Warned = true
-	r, err := k.Complaints.FileFor(ctx, staff(c), sent.Get("key"), sent.Get(newWay), a, true)
+	_, err = k.Complaints.FileFor(ctx, staff(c), sent.Get("key"), sent.Get(newWay), a, true)
 	if invalid, ok := errors.AsType[*complaint.InvalidError](err); ok {
 		if p, err = k.newPage(c, sent, invalid.Wrong); err != nil {
 			return err
@@ -103,16 +104,8 @@ func (k *Console) file(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Read, p.Kept, p.Pick, p.Sure, p.Groups = nil, nil, nil, nil, nil
-	p.Title = p.Must("desk.new_done")
-	p.Receipt = []view.Row{
-		{Key: p.Must("complaint_new.number"), Value: complaint.Grouped(r.Number)}, {Key: p.Must("complaint_new.code"), Value: complaint.Grouped(r.Code)},
-		{Key: p.Must("desk.new_at"), Value: p.moment(r.SubmittedAt)}, {Key: p.Must("desk.firm"), Value: a.Firm.Name},
-	}
-	if r.Code == "" {
-		p.Receipt[1].Value = p.Must("complaint_new.done_no_code")
-	}
-	return k.answer(c, http.StatusOK, p)
+	k.keepReceipt(c, sent.Get("key"))
+	return k.seeOther(c, newDonePath)
 }
 
 // taken reads the form into answers. Each field's name begins with the id of its question.

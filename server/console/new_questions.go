@@ -16,6 +16,7 @@ type taken struct {
 	ids  []string
 	many bool
 	rows int
+	hint bool // what helps to ask it, desk.hint_ with the id of its step and its name
 }
 
 // steps is the order of the page. Whether money was moved just now is asked before anything is taken down.
@@ -25,27 +26,27 @@ var steps = []string{
 }
 
 var taking = map[string][]taken{
-	intake.StepFor: {{name: "for", word: "for_title", list: "for_", ids: []string{string(intake.ForSelf), string(intake.ForOther)}}},
+	intake.StepFor: {{name: "for", word: "for_title", list: "for_", ids: []string{string(intake.ForSelf), string(intake.ForOther)}, hint: true}},
 	intake.StepHelp: {
 		{name: "name", word: "label_helper_name"}, {name: "phone", word: "label_helper_phone"},
-		{name: "relation", list: "relation_", ids: intake.Relations}, {name: "authority", list: "authority_", ids: intake.Authorities},
-		{name: "special", list: "label_", ids: []string{"special"}, many: true}, {name: "helper_consent", word: "consent_helper", list: "consent_", ids: []string{"helper"}, many: true},
+		{name: "relation", list: "relation_", ids: intake.Relations}, {name: "authority", list: "authority_", ids: intake.Authorities, hint: true},
+		{name: "special", list: "label_", ids: []string{"special"}, many: true}, {name: "helper_consent", word: "consent_helper", list: "consent_", ids: []string{"helper"}, many: true, hint: true},
 	},
 	intake.StepChild: {
-		{name: "child", list: "child_", ids: []string{"no", "yes"}}, {name: "guardian_agrees", list: "label_", ids: []string{"guardian_agrees"}, many: true},
+		{name: "child", list: "child_", ids: []string{"no", "yes"}}, {name: "guardian_agrees", list: "label_", ids: []string{"guardian_agrees"}, many: true, hint: true},
 	},
-	intake.StepFirm:  {{name: "name", word: "label_firm_name"}},
-	intake.Product:   {{name: "product", word: "product_title", list: "product"}},
-	intake.What:      {{name: "what", rows: 8}, {name: "account", word: "consent_account", list: "consent_", ids: []string{"account"}, many: true}},
-	intake.StepWhen:  {{name: "when"}, {name: "unknown", word: "label_unknown_when", list: "label_", ids: []string{"unknown_when"}, many: true}},
-	intake.Amount:    {{name: "amount_fen"}, {name: "unknown", word: "label_unknown_amount", list: "label_", ids: []string{"unknown_amount"}, many: true}},
-	intake.Want:      {{name: "wants", list: "wants_", ids: intake.Wants, many: true}, {name: "want_text", rows: 3}},
-	intake.StepTried: {{name: "firm", list: "tried_", ids: intake.TriedFirm}, {name: "date"}, {name: "else", rows: 3}},
-	intake.Contacts:  {{name: "name"}, {name: "phone"}, {name: "email"}},
+	intake.StepFirm:  {{name: "name", word: "label_firm_name", hint: true}},
+	intake.Product:   {{name: "product", word: "product_title", list: "product", hint: true}},
+	intake.What:      {{name: "what", rows: 8, hint: true}, {name: "account", word: "consent_account", list: "consent_", ids: []string{"account"}, many: true, hint: true}},
+	intake.StepWhen:  {{name: "when", hint: true}, {name: "unknown", word: "label_unknown_when", list: "label_", ids: []string{"unknown_when"}, many: true}},
+	intake.Amount:    {{name: "amount_fen", hint: true}, {name: "unknown", word: "label_unknown_amount", list: "label_", ids: []string{"unknown_amount"}, many: true}},
+	intake.Want:      {{name: "wants", list: "wants_", ids: intake.Wants, many: true, hint: true}, {name: "want_text", rows: 3}},
+	intake.StepTried: {{name: "firm", list: "tried_", ids: intake.TriedFirm, hint: true}, {name: "date"}, {name: "else", rows: 3}},
+	intake.Contacts:  {{name: "name", hint: true}, {name: "phone", hint: true}, {name: "email"}},
 	intake.StepReach: {
-		{name: "ways", list: "ways_", ids: intake.Ways, many: true}, {name: "address"}, {name: "through"},
+		{name: "ways", list: "ways_", ids: intake.Ways, many: true, hint: true}, {name: "address"}, {name: "through"},
 		{name: "hours", list: "hours_", ids: intake.Hours, many: true}, {name: "needs", list: "needs_", ids: intake.Needs, many: true},
-		{name: "needs_consent", word: "consent_needs", list: "consent_", ids: []string{"needs"}, many: true}, {name: "note", rows: 3},
+		{name: "needs_consent", word: "consent_needs", list: "consent_", ids: []string{"needs"}, many: true, hint: true}, {name: "note", rows: 3, hint: true},
 	},
 }
 
@@ -55,10 +56,18 @@ func (p *NewPage) put(k *Console, g *NewGroup, q taken, sent url.Values) {
 	if q.word != "" {
 		word = "intake." + q.word
 	}
+	hint := ""
+	if q.hint {
+		hint = p.Must("desk.hint_" + g.Step + "_" + q.name)
+	}
+	ask := func(c *view.Choices) {
+		c.Hint = hint
+		g.Choices = append(g.Choices, c)
+	}
 	switch {
 	case q.list == "":
 		f := p.field(name, word)
-		f.Value, f.Rows = sent.Get(name), q.rows
+		f.Value, f.Rows, f.Hint = sent.Get(name), q.rows, hint
 		g.Fields = append(g.Fields, &f)
 		return
 	case q.list == "product":
@@ -66,7 +75,7 @@ func (p *NewPage) put(k *Console, g *NewGroup, q taken, sent url.Values) {
 		for _, x := range k.Complaints.Policy.Products() {
 			list = append(list, view.Choice{Value: x.ID, Label: p.In(x.Name)})
 		}
-		g.Choices = append(g.Choices, p.picked(name, "radio", p.Must(word), sent, list))
+		ask(p.picked(name, "radio", p.Must(word), sent, list))
 		return
 	}
 	kind, legend := "radio", ""
@@ -79,7 +88,7 @@ func (p *NewPage) put(k *Console, g *NewGroup, q taken, sent url.Values) {
 	} else {
 		legend = p.Must(word)
 	}
-	g.Choices = append(g.Choices, p.picked(name, kind, legend, sent, list))
+	ask(p.picked(name, kind, legend, sent, list))
 }
 
 // words are choices by their ids.

@@ -18,27 +18,31 @@ import (
 	"anxin/server/view"
 )
 
-// PaperPage takes the scan of a letter, or of what came otherwise, into a case.
+// PaperPage takes the scan of a letter, or of what came otherwise, into a case; from a handler, what belongs to the firm's answer.
 type PaperPage struct {
 	Frame
 	Case, Here  string
+	Lead        string
 	Description view.Field
 	File        view.Field
 }
 
 func (k *Console) paperPage(c echo.Context) (*PaperPage, error) {
-	if _, err := k.at(c); err != nil {
+	d, err := k.at(c)
+	if err != nil {
 		return nil, err
 	}
-	p := &PaperPage{Frame: k.frame(c, "console_paper", "desk.paper_add"), Case: caseURL(c.Param("id"))}
+	who := "_" + string(d.by.Actor)
+	p := &PaperPage{Frame: k.frame(c, "console_paper", "desk.paper_add"+who), Case: caseURL(c.Param("id"))}
 	p.Here = p.Case + "/paper"
 	if back := c.QueryParam("back"); back != "" {
 		leg, _ := strconv.Atoi(c.QueryParam("leg"))
 		p.Here += "?back=" + url.QueryEscape(back) + "&leg=" + strconv.Itoa(leg)
 	}
+	p.Lead = p.Must("desk.paper_lead" + who)
 	p.Crumb = &view.Link{URL: p.Case, Text: p.Must("desk.case_title")}
 	p.Description = p.field("description", "mine.what")
-	p.Description.Hint = p.Must("desk.paper_what_hint")
+	p.Description.Hint = p.Must("desk.paper_what_hint" + who)
 	p.File = p.field("file", "desk.paper_file")
 	p.File.Type, p.File.Hint, p.File.Autocomplete = "file", p.Must("desk.paper_file_hint"), ""
 	return p, nil

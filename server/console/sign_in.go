@@ -218,6 +218,7 @@ func (k *Console) signOut(c echo.Context) error {
 		return err
 	}
 	k.give(c, "")
+	k.keepReceipt(c, "")
 	c.Response().Header().Set("Clear-Site-Data", `"cache"`) // so that "back" shows nobody what was there
 	return k.seeOther(c, signInPath+"?out=1")
 }

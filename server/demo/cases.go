@@ -58,6 +58,7 @@ type Case struct {
 	Fen     int64    `yaml:"fen"` // 0: she cannot say
 	Wants   []string `yaml:"wants"`
 	What    string   `yaml:"what"`
+	Lost    bool     `yaml:"lost"` // the code, which somebody asks for anew
 	Files   []file   `yaml:"files"`
 	Steps   []step   `yaml:"steps"`
 }
@@ -77,7 +78,9 @@ type file struct {
 type step struct {
 	By    dispute.Actor  `yaml:"by"`
 	Event dispute.Event  `yaml:"event"`
-	Say   string         `yaml:"say"` // a message, in place of an event
+	Say   string         `yaml:"say"`    // a message, in place of an event
+	Note  string         `yaml:"note"`   // of the council's, in place of one
+	Sent  string         `yaml:"letter"` // the way in which the letter was sent that hands it over
 	Days  int            `yaml:"days"`
 	At    string         `yaml:"at"`
 	Facts []dispute.Fact `yaml:"facts"`

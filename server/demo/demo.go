@@ -100,6 +100,9 @@ func Fill(ctx context.Context, s *complaint.Service, accounts *account.Service, 
 	if err := r.drafts(ctx, script.Drafts); err != nil {
 		return Filled{}, err
 	}
+	if err := r.lost(ctx); err != nil {
+		return Filled{}, err
+	}
 	var made Filled
 	if made.Complaints, err = r.filed(ctx); err != nil {
 		return Filled{}, err
@@ -202,6 +205,9 @@ func (r *run) all(ctx context.Context) error {
 		if next == nil {
 			return nil
 		}
+		if err := r.call(ctx, next.next); err != nil {
+			return err
+		}
 		r.clock.set(next.next)
 		if err := r.tell(ctx, next); err != nil {
 			return fmt.Errorf("case %d, %s: %w", next.n, next.Person, err)
@@ -294,9 +300,19 @@ func (r *run) step(ctx context.Context, t *telling, s step) error {
 		if err := r.Store.AuditAccess(ctx, t.id, string(by.Actor), by.ActorID, "read"); err != nil {
 			return err
 		}
+		if err := r.Assign(ctx, r.officer(), t.id, id); err != nil {
+			return err
+		}
 	}
-	if s.Say != "" {
+	switch {
+	case s.Note != "":
+		return r.AddNote(ctx, r.officer(), t.id, s.Note)
+	case s.Say != "" && actor == dispute.Handler:
+		return r.Write(ctx, complaint.Staff{ID: id, Actor: actor, Institution: r.handled}, t.id, s.Say)
+	case s.Say != "":
 		return r.Say(ctx, by, s.Say)
+	case s.Sent != "":
+		return r.post(ctx, t, s.Sent)
 	}
 	act := complaint.Act{Event: s.Event, Text: s.Text, Facts: s.Facts}
 	if ofLeg(s.Event) {

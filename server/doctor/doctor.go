@@ -39,6 +39,7 @@ type Patient struct {
 	Catalogues fs.FS
 	Store      store.Options // without a vault: what is wrong with the secret is found here
 	Secret     string        // its file
+	Handed     string        // folder in which a container finds the files that it alone is handed
 	Evidence   string        // its folder
 	Index      string        // that of the citizens' search
 	Now        func() time.Time

@@ -189,6 +189,7 @@ func TestFindings(t *testing.T) {
 		"no room":          {func(_ *testing.T, p *doctor.Patient) { p.SpaceAtLeast = math.MaxUint64 }, doctor.Error, "folder", "MB are free"},
 
 		"a secret for all":          {func(t *testing.T, p *doctor.Patient) { chmod(t, p.Secret, 0o644) }, doctor.Error, "secret", "mode 0644"},
+		"one that nobody may write": {func(t *testing.T, p *doctor.Patient) { chmod(t, p.Secret, 0o444) }, doctor.Error, "secret", "mode 0444"},
 		"a secret that is no key":   {func(t *testing.T, p *doctor.Patient) { put(t, p.Secret, "swordfish") }, doctor.Error, "secret", "line 1 is no key"},
 		"another secret":            {func(t *testing.T, p *doctor.Patient) { put(t, p.Secret, strings.Repeat("6f", 32)) }, doctor.Error, "secret", "which the secret does not hold"},
 		"the secret named and gone": {func(t *testing.T, p *doctor.Patient) { remove(t, p.Secret) }, doctor.Error, "secret", "which is not there"},
@@ -228,6 +229,30 @@ func TestFindings(t *testing.T) {
 			}
 			if strings.Contains(fmt.Sprint(found), "swordfish") {
 				t.Errorf("a secret is told: %+v", found)
+			}
+		})
+	}
+}
+
+// As "make secrets" makes it, it is nobody else's: in its closed folder, and in the container that it is handed to.
+func TestSecretApart(t *testing.T) {
+	t.Parallel()
+	for name, place := range map[string]func(t *testing.T, p *doctor.Patient){
+		"in a closed folder": func(t *testing.T, p *doctor.Patient) { chmod(t, filepath.Dir(p.Secret), 0o700) },
+		"in a container":     func(_ *testing.T, p *doctor.Patient) { p.Handed = filepath.Dir(p.Secret) + "/" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t, "")
+			p.SpaceAtLeast = 1
+			chmod(t, p.Secret, 0o444)
+			place(t, p)
+			if found := but(p.Examine(t.Context()), "content"); len(found) != 0 {
+				t.Errorf("found %+v", found)
+			}
+			chmod(t, p.Secret, 0o644)
+			if found := but(p.Examine(t.Context()), "content"); len(found) != 1 || !strings.Contains(found[0].What, "mode 0644") {
+				t.Errorf("that others may write it is not found: %+v", found)
 			}
 		})
 	}

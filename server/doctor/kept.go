@@ -68,13 +68,27 @@ func (x *examination) secret() {
 		x.err("secret", "put back the file that was in use, readable for the user that the server runs as", "the secret cannot be used: %v", err)
 		return
 	}
-	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" && !x.apart(info.Mode()) {
 		x.err("secret", "chmod 600 "+x.Secret, "others on this machine may read the secret (%s, mode %04o)", x.Secret, info.Mode().Perm())
 	}
 	if x.Config.SecretFile == "" && !config.Loopback(x.Config.Public.Hostname()) {
 		x.warn("secret", "move it to another place, name that in ANXIN_SECRET_FILE, and keep a copy apart from the backups",
 			"the secret lies in %s, beside what it seals: who copies that folder can read everything", x.Config.Data)
 	}
+}
+
+// apart tells that the secret stands where nobody else of this machine comes to it, although its mode would let everybody read: in a
+// container, or in a folder that is closed to others. So "make secrets" makes it: a container's user has no name outside.
+func (x *examination) apart(mode fs.FileMode) bool {
+	if mode.Perm() != 0o444 {
+		return false
+	}
+	dir := filepath.Dir(x.Secret)
+	if x.Handed != "" && dir == filepath.Clean(x.Handed) {
+		return true
+	}
+	info, err := os.Stat(dir)
+	return err == nil && info.Mode().Perm()&0o077 == 0
 }
 
 const (

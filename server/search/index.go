@@ -254,6 +254,25 @@ func (x *Index) probe() error {
 	return nil
 }
 
+// whole tells whether the index can be read, and is of the last batch that was noted.
+func (x *Index) whole() error {
+	done, err := x.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if _, err := x.bleve.DocCount(); err != nil {
+		return fmt.Errorf("read the index: %w", err)
+	}
+	if x.dir == "" { // in memory: nothing is noted
+		return nil
+	}
+	if is, last := x.Status().Sequence, lastSequence(x.dir); is < last {
+		return fmt.Errorf("the index is of sequence %d, though %d was written", is, last)
+	}
+	return nil
+}
+
 // ErrClosed tells that the index was closed, such as a collection deleted meanwhile.
 var ErrClosed = errors.New("the index is closed")
 

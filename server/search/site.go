@@ -119,6 +119,15 @@ func (s *Site) Ready(ctx context.Context) error {
 	}
 }
 
+// Whole tells whether the index has anything to answer with, and all that was written to it.
+func (s *Site) Whole(ctx context.Context) error {
+	x, err := s.current(ctx)
+	if err != nil {
+		return err
+	}
+	return x.whole()
+}
+
 // Close ends the feeding and lets the index go.
 func (s *Site) Close() error {
 	s.stop()

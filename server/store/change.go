@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -155,6 +156,13 @@ func (tx *Tx) beside(c Change) error {
 	}
 	if c.Standing == nil {
 		return nil
+	}
+	var is sql.NullString
+	if err := tx.Row("SELECT institution FROM disputes WHERE id = $1", []any{c.Dispute}, &is); err != nil {
+		return err
+	}
+	if is.Valid && is.String != c.Standing.Institution { // somebody found the firm meanwhile: who may see it is worked out anew
+		return ErrStale
 	}
 	return tx.standing(c.Dispute, *c.Standing)
 }

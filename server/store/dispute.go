@@ -21,6 +21,7 @@ type Dispute struct {
 	State       string
 	Version     int64  // the seq of its last event: who changes it says from which version
 	Body        []byte // what was filed
+	Institution string // of the list, that it is about: as filed, or as an officer found it
 	SubmittedAt time.Time
 	ChangedAt   time.Time
 	ClosedAt    time.Time // zero while it is open
@@ -340,13 +341,14 @@ func (s *Store) Dispute(ctx context.Context, id string) (Dispute, error) {
 func (tx *Tx) dispute(id string) (Dispute, error) {
 	d := Dispute{ID: id}
 	var number, body []byte
+	var institution sql.NullString
 	var closed sql.NullTime
-	err := tx.Row("SELECT number, body, state, version, submitted_at, changed_at, closed_at FROM disputes WHERE id = $1", []any{id},
-		&number, &body, &d.State, &d.Version, &d.SubmittedAt, &d.ChangedAt, &closed)
+	err := tx.Row("SELECT number, body, institution, state, version, submitted_at, changed_at, closed_at FROM disputes WHERE id = $1", []any{id},
+		&number, &body, &institution, &d.State, &d.Version, &d.SubmittedAt, &d.ChangedAt, &closed)
 	if err != nil {
 		return d, err
 	}
-	d.ClosedAt = closed.Time
+	d.Institution, d.ClosedAt = institution.String, closed.Time
 	if number, err = tx.open("disputes", "number", id, number); err != nil {
 		return d, err
 	}

@@ -128,6 +128,34 @@ func (s *Store) Assign(ctx context.Context, dispute, actor, actorID, staff strin
 	}))
 }
 
+// Found is the institution of the list that a dispute is about, where she named one that she did not find there.
+type Found struct {
+	Dispute             string
+	Version             int64  // as the dispute was read
+	Was                 string // whom it was said to be about before; mostly nobody
+	Institution, OpenTo string
+}
+
+// SetInstitution says whom a dispute is about, and who may see it because of that. Nothing moves; the legs are that firm's. Of a dispute
+// that has changed since, it is [ErrStale].
+func (s *Store) SetInstitution(ctx context.Context, f Found, actor, actorID string) error {
+	return doing("say whom a dispute is about", s.Write(ctx, func(tx *Tx) error {
+		if err := tx.audit(f.Dispute, []auditEntry{auditEntry{Actor: actor, ActorID: actorID}.of("linked", "", []byte(f.Institution))}); err != nil {
+			return err
+		}
+		n, err := tx.Exec("UPDATE disputes SET institution = $1, open_to = $2 WHERE id = $3 AND version = $4 AND COALESCE(institution, '') = $5",
+			f.Institution, orNull(f.OpenTo), f.Dispute, f.Version, f.Was)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrStale
+		}
+		_, err = tx.Exec("UPDATE legs SET respondent = $1 WHERE dispute_id = $2", f.Institution, f.Dispute)
+		return err
+	}))
+}
+
 // Read is what an audit calls it when staff opened a dispute.
 const Read = "read"
 

@@ -179,6 +179,17 @@ func (s *Store) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.tx(ctx, t).run(fn)
 }
 
+// Ready tells whether the database answers, to who reads and to who writes.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.writing.PingContext(ctx); err != nil {
+		return fmt.Errorf("ask the database: %w", err)
+	}
+	return doing("ask the database", s.Read(ctx, func(tx *Tx) error {
+		var n int
+		return tx.Row("SELECT COUNT(*) FROM disputes WHERE id = $1", []any{""}, &n)
+	}))
+}
+
 // NewID makes an id that nobody can guess.
 func NewID() string { return rand.Text() }
 

@@ -360,7 +360,7 @@ func (s *Site) handOver(c echo.Context, p *MineDoPage, d doing, sent url.Values)
 	if d.option.Event == dispute.RequestReview {
 		p.Receiver = p.Must("mine.higher_office", "firm", p.Receiver)
 	}
-	firm, err := s.Complaints.Firm(c.Request().Context(), d.file.Filed.Firm.ID)
+	firm, err := s.Complaints.Firm(c.Request().Context(), d.file.Institution)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ type MineFile struct {
 	ID, Name, Description, Kind, Size, When, SHA256 string
 	URL                                             string // where it can be had
 	Removed                                         bool
-	Own                                             bool // hers to describe anew, or to take out: not what the council put there
+	By                                              string // who put it there; empty where it was she
+	Own                                             bool   // hers to describe anew, or to take out: not what the council put there
 }
 
 // MineSeen is a look at her file.
@@ -196,9 +197,13 @@ func (t teller) files() []MineFile {
 }
 
 func (t teller) fileOf(e complaint.Evidence) MineFile {
+	by := ""
+	if e.By != dispute.Citizen {
+		by = t.actor(e.By)
+	}
 	return MineFile{
 		ID: e.ID, Name: complaint.SafeName(e.Name, e.Kind), Description: e.Description, Kind: t.FileKind(e.Kind), Size: t.FileSize(e.Size), When: t.when(e.At), SHA256: e.SHA256,
-		Removed: e.Removed, Own: e.Own(t.file.Access),
+		Removed: e.Removed, By: by, Own: e.Own(t.file.Access),
 	}
 }
 

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"anxin/server/account"
+	"anxin/server/intake"
+)
+
+// Who confirms a person calls that person: number and hours stand before the questions, and no number of the helper's.
+func TestOfficerConfirmsAPerson(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	a := herAnswers()
+	a.For, a.Consents.Helper = intake.ForOther, true
+	a.Helper = &intake.Helper{Name: "陈先生", Phone: "13900139000", Relation: "child", Authority: "told"}
+	a.Reach.Hours, a.Reach.Note = []string{intake.Hours[0]}, "别打座机"
+	o.file(t, a)
+	s := o.employs(t, account.Officer, "林晓")
+	page := s.sees(t, s.casePage(t)+"/do/confirm_person?leg=0")
+	page.is(t, "the page", 200, "别打座机", "上午")
+	note, tel, ask := strings.Index(page.text, "别打座机"), strings.Index(page.text, `href="tel:`+herPhone), strings.Index(page.text, "<form action=\"/console/cases")
+	if note < 0 || tel < note || ask < tel {
+		t.Errorf("what to mind stands at %d, the number at %d, the questions at %d", note, tel, ask)
+	}
+	if strings.Contains(page.text, "13900139000") {
+		t.Error("the helper's number stands there")
+	}
+}
+
+// A firm that she named in her own words is found on the list, after a second look.
+func TestOfficerFindsTheFirm(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	a := herAnswers()
+	a.Firm.ID, a.Firm.Name = "", "那家样本银行"
+	o.file(t, a)
+	s := o.employs(t, account.Officer, "林晓")
+	at := s.casePage(t)
+	s.sees(t, at).is(t, "the case", 200, at+"/firm")
+	s.sees(t, at+"/firm").is(t, "the page", 200, "那家样本银行")
+	s.sends(t, at+"/firm", "query", "没有这家", "search", "1").is(t, "nothing found", 200, "名单上没有这样的公司")
+	found := s.sends(t, at+"/firm", "query", "样本银行", "search", "1")
+	found.is(t, "found", 200, `value="bank"`)
+	version := field(t, found, "version")
+	s.sends(t, at+"/firm", "query", "样本银行", "version", version).is(t, "nothing chosen", 422, `href="#pick-bank"`, `href="#sure-1"`)
+	s.sends(t, at+"/firm", "query", "样本银行", "version", version, "pick", "bank", "sure", "1").is(t, "named", 200, "公司记下了", "样本银行（虚构）", "那家样本银行")
+	s.sees(t, at+"/firm").is(t, "it can still be mended", 200, "样本银行（虚构）")
+}
