@@ -9,12 +9,15 @@ import (
 	"time"
 
 	"anxin/content"
+	"anxin/i18n"
 	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/config"
 	"anxin/server/console"
 	"anxin/server/demo"
 	"anxin/server/evidence"
+	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 )
 
@@ -41,8 +44,15 @@ func fillDemo(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	service := &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: o.Log, Now: clock.Now}
+	catalogue, err := locale.OpenCatalogue(i18n.Files)
+	if err != nil {
+		return fmt.Errorf("open the catalogue: %w", err)
+	}
 	accounts := &account.Service{Store: s, Vault: o.Vault, Log: o.Log, Now: clock.Now}
+	service := &complaint.Service{
+		Store: s, Vault: o.Vault, Policy: clocks, Files: files, Library: lib, Words: &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()},
+		Mail: cfg.Mail != nil, Colleague: colleague(accounts), Log: o.Log, Now: clock.Now,
+	}
 	made, err := demo.Fill(ctx, service, accounts, clock, time.Now())
 	if err != nil {
 		return err

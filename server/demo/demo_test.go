@@ -6,16 +6,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"anxin/content"
+	"anxin/i18n"
 	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/demo"
 	"anxin/server/dispute"
 	"anxin/server/evidence"
+	"anxin/server/library"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/policy"
 	"anxin/server/search"
 	"anxin/server/store"
@@ -40,9 +44,22 @@ func house(t *testing.T, url string) (*complaint.Service, *account.Service, *dem
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: log, Now: clock.Now},
+	lib, err := opened()
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, err := locale.OpenCatalogue(i18n.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &complaint.Service{
+			Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: log, Now: clock.Now,
+			Library: lib, Words: &notify.Words{Catalogue: catalogue, Operator: lib.Operator()},
+		},
 		&account.Service{Store: s, Vault: o.Vault, Log: log, Now: clock.Now}, clock
 }
+
+var opened = sync.OnceValues(func() (*library.Library, error) { return library.Open(content.Files) })
 
 // Whatever the day is, holidays and weekends among them: every state is there, each case stands where it should, and nobody is
 // late with what is shown.
@@ -98,6 +115,7 @@ func TestEveryStateIsThere(t *testing.T) {
 					t.Errorf("the link of %s: %v", a.Name, err)
 				}
 			}
+			desk(t, s, accounts)
 			report, err := s.Store.Verify(t.Context())
 			if err != nil || len(report.Flaws) > 0 || report.Disputes != len(made.Complaints) {
 				t.Errorf("%d of %d, %v, %v", report.Disputes, len(made.Complaints), report.Flaws, err)
