@@ -3,6 +3,8 @@
 import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {code, secretIn, step} from './authenticator.mjs';
+import {arrow, focus, tab} from './keyboard.mjs';
 
 const PATIENCE = 15_000; // a slow machine under load; only a failure takes that long
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -11,7 +13,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 // for the lines of that file.
 export function parse(file) {
   return commands(readFileSync(file, 'utf8')).flatMap(command => command.verb !== 'do' ? command
-    : commands(readFileSync(join(dirname(file), command.rest), 'utf8')).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
+    : parse(join(dirname(file), command.rest)).map(c => ({...c, line: `${command.line}, ${command.rest} ${c.line}`})));
 }
 
 function commands(text) {
@@ -23,12 +25,12 @@ function commands(text) {
 }
 
 // alone tells whether a journey does to the server what others must not notice.
-export const alone = file => parse(file).some(({verb}) => ['later', 'officer', 'handler', 'timer', 'council'].includes(verb));
+export const alone = file => parse(file).some(({verb}) => ['later', 'staff', 'sweep'].includes(verb));
 
 // run does a journey: phone(noise) opens a page on another phone, which notes in noise what a page should not do. It stops at
 // the first command that cannot be done and says which.
 export async function run(file, phone, base) {
-  const noise = [], state = {base, page: null, answer: null, phones: new Map(), kept: {}};
+  const noise = [], state = {base, page: null, answer: null, phones: new Map(), kept: {}, own: new Map()};
   state.take = async nth => {
     if (!state.phones.has(nth)) {
       const page = await phone(noise);
@@ -37,12 +39,13 @@ export async function run(file, phone, base) {
       state.phones.set(nth, page);
     }
     state.page = state.phones.get(nth);
+    state.whose = nth;
   };
   await state.take('1');
   for (const {line, verb, rest} of parse(file)) {
     const fail = why => Object.assign(new Error(''), {stack: `line ${line}: ${verb} ${rest}\n${why}\non ${state.page.url().replace(base, '')}`});
     try {
-      const [name, nth] = numbered(verb === 'keep' ? rest : recalled(rest, state.kept));
+      const [name, nth] = numbered(verb === 'keep' ? rest : recalled(rest, state));
       await VERBS[verb](state, name, nth);
       if (MOVES.includes(verb)) await fits(state);
     } catch (e) {
@@ -52,18 +55,22 @@ export async function run(file, phone, base) {
   }
 }
 
-// recalled puts what was kept in the place of its {name}.
-function recalled(rest, kept) {
+// recalled puts what was kept in the place of its {name}: what is this phone's own, such as who uses it, goes before the rest.
+function recalled(rest, state) {
+  const kept = {...state.kept, ...state.own.get(state.whose)};
   return rest.replace(/\{(\w+)\}/g, (_, name) => {
     if (!(name in kept)) throw new Error(`nothing was kept as “${name}”`);
     return kept[name];
   });
 }
 
-// fits: whatever she is led to, she need not push it sideways.
+const own = (state, what) => state.own.set(state.whose, {...state.own.get(state.whose), ...what});
+
+// fits: whatever she is led to, she need not push it sideways, and it speaks in words: no key stands where the catalogue has none.
 async function fits({page}) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const [over, key] = await page.evaluate(() => [document.documentElement.scrollWidth - document.documentElement.clientWidth, document.body.innerText.match(/\b[a-z_]+\.[a-z_]+\.[a-z_]+\b|\b(desk|console|mine|notice|intake)\.[a-z_]+\b/)?.[0]]);
   if (over > 0) throw new Error(`the page is ${over} px wider than the phone`);
+  if (key) throw new Error(`the page says ${key}`);
 }
 
 // “follow 更多 #2” means the second of that name.
@@ -89,9 +96,10 @@ async function leave(state, act) {
   await page.waitForFunction(([origin, url]) => performance.timeOrigin !== origin || location.href !== url, [before, from], {polling: 50});
   await page.waitForLoadState('load');
   const place = placeOf(page);
-  // A browser carries a form's place over to where it is sent on, and to a page that asks for something else first; such a
-  // page has no such place and is shown from its top, as it should be.
-  if (place && state.answer?.status() !== 401 && !state.answer?.request().redirectedFrom() && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
+  // A browser carries a form's place over to where it is sent on, to a page that asks for something else first, and to the step after
+  // a form; such a page has no such place and is shown from its top, as it should be.
+  const {answer} = state, carried = !answer || answer.status() === 401 || answer.request().redirectedFrom() || answer.status() === 200 && answer.request().method() === 'POST';
+  if (place && !carried && !await page.evaluate(id => Boolean(document.getElementById(id)), place)) throw new Error(`leads to #${place}, and nothing there has that id`);
 }
 
 const placeOf = page => decodeURIComponent(new URL(page.url()).hash.slice(1));
@@ -109,17 +117,19 @@ async function settle(what, get, good) {
 const plain = s => s.replace(/\s+/g, ' ').trim();
 const words = async ({page}) => plain(await page.locator('body').innerText());
 
-// tell asks the server for what no page does.
+// tell asks the server for what no page does; without what it only asks.
 async function tell({base}, lever, what) {
-  const answer = await fetch(`${base}/-/${lever}`, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(what)});
-  if (!answer.ok) throw new Error(`the server answers ${answer.status}: ${await answer.text()}`);
+  const answer = await fetch(`${base}/-/${lever}`, what && {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(what)});
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`the server answers ${answer.status}: ${text}`);
+  return text;
 }
 
-// act is what somebody else does to the case whose number was kept as “number”: an event, the facts that go with it, and after
-// = what they write.
-async function act(state, actor, rest) {
-  const [, ids, text = ''] = rest.match(/^([^=]*?)\s*(?:=\s*(.*))?$/s), [event, ...facts] = ids.split(' ');
-  await tell(state, 'act', {number: recalled('{number}', state.kept), actor, event, facts, text});
+// beside is what stands beside a term.
+async function beside({page}, term) {
+  const terms = page.getByRole('term'), all = (await terms.allInnerTexts()).map(plain), at = all.indexOf(term);
+  if (at < 0) throw new Error(`there is no term “${term}”, but ${all.join(', ') || 'none'}`);
+  return plain(await terms.nth(at).locator('xpath=following-sibling::dd[1]').innerText());
 }
 
 const MOVES = ['open', 'follow', 'press', 'double', 'back'];
@@ -136,9 +146,12 @@ const VERBS = {
   // keep 编号 as number: what stands beside a term, for {number} in a later line.
   async keep(state, rest) {
     const [, term, name] = rest.match(/^(.*) as (\w+)$/);
-    const terms = state.page.getByRole('term'), all = (await terms.allInnerTexts()).map(plain), at = all.indexOf(term);
-    if (at < 0) throw new Error(`there is no term “${term}”, but ${all.join(', ') || 'none'}`);
-    state.kept[name] = plain(await terms.nth(at).locator('xpath=following-sibling::dd[1]').innerText());
+    state.kept[name] = await beside(state, term);
+  },
+  // reads 最晚 = 12月4日: what stands beside a term has the words.
+  async reads(state, rest) {
+    const [term, text] = rest.split(/\s*=\s*/, 2), is = await beside(state, term);
+    if (!is.includes(plain(text))) throw new Error(`beside “${term}” stands ${is}`);
   },
   async attach({page}, rest) { const [label, file] = rest.split(/\s*=\s*/, 2); await page.getByLabel(label, {exact: true}).setInputFiles(FIXTURES + file); },
   // The server's clock: later 3 days.
@@ -146,14 +159,36 @@ const VERBS = {
     const [n, unit] = rest.split(' '), hours = {hour: 1, day: 24}[unit.replace(/s$/, '')];
     await tell(state, 'clock', {add: hours ? `${n * hours}h` : `${n}m`});
   },
-  officer: (state, rest) => act(state, 'officer', rest),
-  handler: (state, rest) => act(state, 'handler', rest),
-  timer: (state, rest) => act(state, 'timer', rest),
-  async council(state, text) { await tell(state, 'act', {number: recalled('{number}', state.kept), actor: 'officer', say: true, text}); },
-  // A link whose name begins with the number it dials.
+  // What is due by now happens by itself, as it does again and again at a server that nobody tests.
+  async sweep(state) { await tell(state, 'sweep', {}); },
+  // staff officer 王敏, staff handler 李强 of FIRM: an account for who has this phone, with the link that opens it once.
+  async staff(state, rest) {
+    const [, role, name, firm = ''] = rest.match(/^(\w+) (.*?)(?: of (.*))?$/);
+    own(state, {name, link: await tell(state, 'staff', {role, name, firm})});
+  },
+  // The authenticator of this phone takes the secret that stands in a line of the page.
+  async authenticator(state, line) { own(state, {secret: secretIn(plain(await state.page.getByRole('listitem').filter({hasText: line}).innerText()))}); },
+  // The code of now, into a field or where the focus is. A code is taken once: two within half a minute of the server's time cannot be.
+  async code(state, label) {
+    const {secret, used} = state.own.get(state.whose), now = step(Date.parse(await tell(state, 'clock')) / 1000);
+    if (now === used) throw new Error('this code was used: move the clock on');
+    own(state, {used: now});
+    await (label ? state.page.getByLabel(label, {exact: true}).fill(code(secret, now)) : state.page.keyboard.type(code(secret, now)));
+  },
+  // The keyboard: Tab until something has that name, a choice by the arrows, a key, a text.
+  tab: ({page}, name) => tab(page, name),
+  arrow: ({page}, name) => arrow(page, name),
+  async key(state, key) {
+    const act = () => state.page.keyboard.press(key), on = await focus(state.page);
+    if (!on.leads || !['Enter', 'Space'].includes(key) || key === 'Space' && on.role !== 'button') return act();
+    await leave(state, act);
+    await fits(state);
+  },
+  async type({page}, text) { await page.keyboard.type(text); },
+  // A link that dials the number in its name.
   async dials(state, name, nth) {
     const is = await (await the(state, 'link', name, nth)).getAttribute('href');
-    if (is !== `tel:${name.split(' ')[0]}`) throw new Error(`it leads to ${is}`);
+    if (is !== `tel:${name.match(/[\d-]+/)[0]}`) throw new Error(`it leads to ${is}`);
   },
   // A choice is made by its label, as a finger does it.
   async choose(state, name, nth) { await press(await choice(state, name, nth), true); },

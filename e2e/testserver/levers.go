@@ -10,9 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"anxin/server/account"
 	"anxin/server/app"
-	"anxin/server/complaint"
-	"anxin/server/dispute"
 	"anxin/server/fault"
 	"anxin/server/locale"
 )
@@ -59,17 +58,7 @@ func (c *clock) forward(add, to string) error {
 	return nil
 }
 
-// Act is what somebody who has no page here does to a case. Leg events go to the leg that was opened last.
-type Act struct {
-	Number string         `json:"number"`
-	Actor  dispute.Actor  `json:"actor"`
-	Event  dispute.Event  `json:"event"`
-	Facts  []dispute.Fact `json:"facts"`
-	Text   string         `json:"text"`
-	Say    bool           `json:"say"` // only write to her
-}
-
-// levers are what a journey needs beside the pages: the clock, and those who answer her.
+// levers are what a journey needs beside the pages: the clock, what is due by it, and the accounts of the staff.
 func levers(a *app.App, c *clock) {
 	a.Echo.POST("/-/clock", func(ec echo.Context) error {
 		var move struct{ Add, To string }
@@ -81,42 +70,43 @@ func levers(a *app.App, c *clock) {
 		}
 		return ec.String(http.StatusOK, c.now().In(locale.Shanghai).Format(time.RFC3339))
 	})
+	a.Echo.GET("/-/clock", func(ec echo.Context) error { // what an authenticator goes by
+		return ec.String(http.StatusOK, c.now().UTC().Format(time.RFC3339))
+	})
+	a.Echo.POST("/-/staff", func(ec echo.Context) error { // as the command "staff add" does
+		var who struct {
+			Role       account.Role
+			Name, Firm string
+		}
+		if err := ec.Bind(&who); err != nil {
+			return err
+		}
+		link, err := employ(ec, a, who.Role, who.Name, who.Firm)
+		if err != nil {
+			return ec.String(fault.From(err).Kind.Status(), err.Error())
+		}
+		return ec.String(http.StatusOK, console+"/first/"+link)
+	})
 	a.Echo.POST("/-/sweep", func(ec echo.Context) error { // what is due by the clock as it stands
 		a.Jobs.Once(ec.Request().Context())
 		return ec.NoContent(http.StatusNoContent)
 	})
-	a.Echo.POST("/-/act", func(ec echo.Context) error {
-		var act Act
-		if err := ec.Bind(&act); err != nil {
-			return err
-		}
-		if err := do(ec, a.Complaints, act); err != nil {
-			return ec.String(fault.From(err).Kind.Status(), err.Error())
-		}
-		return ec.NoContent(http.StatusNoContent)
-	})
 }
 
-func do(ec echo.Context, s *complaint.Service, act Act) error {
-	ctx := ec.Request().Context()
-	number, _ := complaint.ParseNumber(act.Number)
-	id, err := s.ByNumber(ctx, number)
-	if err != nil {
-		return err
+// employ makes an account, of a handler by the name of the firm, and answers the link that opens it once.
+func employ(ec echo.Context, a *app.App, role account.Role, name, firm string) (string, error) {
+	ctx, id := ec.Request().Context(), ""
+	if firm != "" {
+		found, err := a.Complaints.Firms(ctx, firm, 1)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 0 {
+			return "", fault.New(fault.NotFound, "there is no firm of that name")
+		}
+		id = found[0].ID
 	}
-	by := complaint.As(id, act.Actor, "test")
-	if act.Say {
-		return s.Say(ctx, by, act.Text)
-	}
-	f, err := s.Read(ctx, by)
-	if err != nil {
-		return err
-	}
-	leg := 0
-	if slices.ContainsFunc(dispute.Legs.Rows, func(t dispute.Transition) bool { return t.Event == act.Event }) && len(f.Case.Legs) > 0 {
-		leg = f.Case.Legs[len(f.Case.Legs)-1].ID
-	}
-	return s.Do(ctx, by, complaint.Act{Leg: leg, Event: act.Event, Facts: act.Facts, Text: act.Text})
+	return a.Accounts.Add(ctx, account.Command, role, name, id)
 }
 
 // enter leads a browser that cannot be given a cookie, such as one with a screen reader, into a state.

@@ -154,8 +154,10 @@ func TestRefusedAndDuplicate(t *testing.T) {
 		again.What += "又写了一次。"
 		second, twice := d.file(t, key+"2", again)
 		d.as(t, officer, by.Dispute, complaint.Act{Event: dispute.Refuse, Text: "不归我们管", Door: "city-hotline"})
-		if e := d.read(t, by).Timeline; e[len(e)-1].Door != "city-hotline" {
-			t.Errorf("she is not told where to go: %+v", e[len(e)-1])
+		f := d.read(t, by)
+		product, _ := d.Policy.Product(f.Filed.Product)
+		if door, ok := complaint.NextDoor(f, product); !ok || door != "city-hotline" {
+			t.Errorf("she is not told where to go, but %q", door)
 		}
 		d.do(t, by, 0, dispute.Appeal)
 		if got := refusal(t, d.ActAs(t.Context(), officer, by.Dispute, complaint.Act{Event: dispute.Overturn, Facts: []dispute.Fact{dispute.OtherOfficer}})); got != "not_yet other_officer" {

@@ -229,23 +229,18 @@ func (f *Frame) legTitle(l dispute.Leg) string {
 	return f.Must("desk.leg_title", "n", strconv.Itoa(l.ID), "channel", f.Must("dispute.channel."+string(l.Channel)))
 }
 
-// told is what has happened and what was written, the newest first.
+// told is what has happened and what was written, the newest first. What followed of itself has no words; its days stand with what it
+// followed of.
 func (p *CasePage) told(d desk) error {
 	files := map[string]complaint.Evidence{}
 	for _, e := range d.f.Evidence {
 		files[e.ID] = e
 	}
-	for _, e := range slices.Backward(d.f.Timeline) {
-		x := CaseEntry{Title: p.Must("dispute.actor."+string(e.Actor)) + p.Must("common.colon") + p.Must("dispute.event."+string(e.Event)), When: p.moment(e.At), Text: e.Text, Note: e.Note}
-		if d.office() && e.Way != "" {
-			x.Way = p.Must("desk.way_" + e.Way)
+	for _, e := range d.f.Timeline {
+		if e.Told != "" || e.Text != "" || len(p.Timeline) == 0 {
+			p.Timeline = append(p.Timeline, p.entry(d, e, files))
 		}
-		if !e.On.IsZero() {
-			x.On = p.Date(e.On)
-		}
-		if file, ok := files[e.Evidence]; ok {
-			x.Paper, x.PaperURL = file.Description, caseURL(d.id, "/evidence/", url.PathEscape(file.ID))
-		}
+		x := &p.Timeline[len(p.Timeline)-1]
 		for _, y := range e.Deadlines {
 			if limiting(y) || y.Due.IsZero() {
 				continue
@@ -257,8 +252,8 @@ func (p *CasePage) told(d desk) error {
 			p.past(d, y, &out)
 			x.Dues = append(x.Dues, out)
 		}
-		p.Timeline = append(p.Timeline, x)
 	}
+	slices.Reverse(p.Timeline)
 	for _, m := range slices.Backward(d.f.Messages) {
 		x := CaseMessage{Who: p.Must("dispute.actor." + string(m.Actor)), When: p.moment(m.At), Text: m.Text}
 		if m.Actor == d.by.Actor && !m.ReadAt.IsZero() {
@@ -267,6 +262,20 @@ func (p *CasePage) told(d desk) error {
 		p.Messages = append(p.Messages, x)
 	}
 	return nil
+}
+
+func (p *CasePage) entry(d desk, e complaint.Entry, files map[string]complaint.Evidence) CaseEntry {
+	x := CaseEntry{Title: p.Must("dispute.actor."+string(e.Actor)) + p.Must("common.colon") + p.Must("dispute.event."+string(e.Event)), When: p.moment(e.At), Text: e.Text, Note: e.Note}
+	if d.office() && e.Way != "" {
+		x.Way = p.Must("desk.way_" + e.Way)
+	}
+	if !e.On.IsZero() {
+		x.On = p.Date(e.On)
+	}
+	if file, ok := files[e.Evidence]; ok {
+		x.Paper, x.PaperURL = file.Description, caseURL(d.id, "/evidence/", url.PathEscape(file.ID))
+	}
+	return x
 }
 
 // past says of a day in the timeline that runs no longer, that it does not, in place of how long it is over.

@@ -179,7 +179,7 @@ func (k *Console) doPage(d doing, sent url.Values) *DoPage {
 func (p *DoPage) show(d doing, w complaint.Preview, sent url.Values) error {
 	lang := d.f.Person.Reach.Speaks() // a handler is not told hers: the source language then
 	b := d.k.View.Base("console_do", lang, p.Path, d.k.look(d.c))
-	x := &PreviewPart{Lang: lang, base: b, State: stateWords(b, false, w.State), Leg: stateWords(b, true, w.LegState), Text: w.Text}
+	x := &PreviewPart{Lang: lang, base: b, Text: w.Text}
 	words := func(key string) string { // states that end have no next
 		text, err := b.T(key)
 		if err != nil {
@@ -187,11 +187,13 @@ func (p *DoPage) show(d doing, w complaint.Preview, sent url.Values) error {
 		}
 		return text
 	}
-	state := "dispute.state." + string(w.State)
-	x.Now, x.Next, x.Yours = words(state+"_now"), words(state+"_next"), words(state+"_yours")
-	if w.LegState != "" {
-		x.LegText = words("dispute.leg." + string(w.LegState) + "_now")
+	state := dispute.Disputes.Label(w.State)
+	if w.State == dispute.InChannel && dispute.Legs.Standing(w.LegState) == dispute.Moving { // as on her page: what is under way, and not that something is
+		state = dispute.Legs.Label(w.LegState)
+	} else if w.LegState != "" {
+		x.Leg, x.LegText = stateWords(b, true, w.LegState), words("dispute.leg."+string(w.LegState)+"_now")
 	}
+	x.State, x.Now, x.Next, x.Yours = b.Must(state), words(state+"_now"), words(state+"_next"), words(state+"_yours")
 	if w.Told != "" {
 		x.Told = b.Must(w.Told)
 	}
