@@ -141,19 +141,27 @@ func (r *run) when(ctx context.Context, t *telling, s step) (time.Time, error) {
 	if s.By == dispute.Timer {
 		return r.runsOut(ctx, t, s.Event)
 	}
-	day := workday.DateOf(before.In(locale.Shanghai)).AddDays(s.Days)
-	if s.By == dispute.Officer || s.By == dispute.Handler {
-		day = r.Policy.Calendar.Roll(day).Date
-	}
 	hour, err := time.Parse("15:04", s.At)
 	if err != nil {
 		return time.Time{}, err
 	}
-	at := day.In(locale.Shanghai).Add(time.Duration(hour.Hour())*time.Hour + time.Duration(hour.Minute())*time.Minute)
-	if !at.After(before) {
-		at = before.Add(5 * time.Minute)
+	works := func(d workday.Date) bool {
+		return s.By != dispute.Officer && s.By != dispute.Handler || r.Policy.Calendar.Roll(d).Date == d
 	}
-	return earlier(at, r.now), nil
+	on := func(d workday.Date) time.Time {
+		return d.In(locale.Shanghai).Add(time.Duration(hour.Hour())*time.Hour + time.Duration(hour.Minute())*time.Minute)
+	}
+	day := workday.DateOf(before.In(locale.Shanghai)).AddDays(s.Days)
+	for !works(day) {
+		day = day.AddDays(1)
+	}
+	for on(day).After(r.now) || !works(day) { // after holidays, or early in the day: it was earlier, at the same hour
+		day = day.AddDays(-1)
+	}
+	if at := on(day); at.After(before) {
+		return at, nil
+	}
+	return earlier(before.Add(5*time.Minute), r.now), nil
 }
 
 // runsOut is when the clock has run out whose end an event is.
