@@ -126,7 +126,7 @@ func (s script) institutions() []store.Institution {
 // phone is a number that nobody has, a person's own.
 func phone(n int) string { return fmt.Sprintf("138 0000 00%02d", n) }
 
-// answers are what she filled in, as the nth of the cases.
+// answers are what she filled in, as the nth person.
 func (c Case) answers(n int, firm string, today workday.Date) intake.Answers {
 	a := intake.Answers{
 		For: intake.ForSelf, Firm: intake.Firm{ID: c.Firm, Name: firm}, Product: c.Product, What: c.What, Wants: c.Wants, Warned: true,

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,7 +85,8 @@ func Fill(ctx context.Context, s *complaint.Service, accounts *account.Service, 
 		r.firms[f.ID] = f.Name
 	}
 	for i, c := range script.Cases {
-		r.cases = append(r.cases, &telling{Case: c, n: i + 1, next: r.begins(c, i)})
+		n := slices.IndexFunc(script.Cases, func(o Case) bool { return o.Person == c.Person }) + 1
+		r.cases = append(r.cases, &telling{Case: c, n: n, next: r.begins(c, i)})
 	}
 	if err := r.hire(ctx, script.Staff); err != nil {
 		return Filled{}, err

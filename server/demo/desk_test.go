@@ -37,7 +37,7 @@ func desk(t *testing.T, s *complaint.Service, accounts *account.Service) {
 	for _, what := range []string{
 		"view due", "view mine", "view unassigned", "view citizen", "view firm", "view unconfirmed", "view closed", "unread by us", "unread by her", "read by her",
 		"note", "message officer", "message citizen", "message helper", "message handler", "call now or later", "call later", "call tried", "text message", "to be confirmed",
-		"letter drafted", "letter sent", "code asked for", "consent to everything", "consent in part", "paper of a firm", "file of hers", "written down by us",
+		"letter drafted", "letter sent", "code asked for", "consent to everything", "consent in part", "paper of a firm", "file of hers", "written down by us", "linked",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("nothing is there of: %s", what)
@@ -136,6 +136,7 @@ func file(t *testing.T, s *complaint.Service, officer complaint.Staff, id string
 			seen["consent in part"]++
 		}
 	}
+	seen["linked"] += len(c.Linked)
 	for _, e := range c.Timeline {
 		if e.Event == dispute.Submit && e.Way == "counter" {
 			seen["written down by us"]++

@@ -73,6 +73,9 @@ func (r *run) step(ctx context.Context, t *telling, s step) error {
 	case s.Event == dispute.HandOver:
 		s.Letter = complaint.HandOverLetter
 		return r.send(ctx, t, s)
+	case s.Event == dispute.DuplicateOf: // of the case that was filed first by the same person
+		first := slices.IndexFunc(r.cases, func(o *telling) bool { return o.n == t.n })
+		return r.ActAs(ctx, r.officer(), t.id, complaint.Act{Event: s.Event, Text: s.Text, Other: r.cases[first].receipt.Number})
 	case s.Paper != nil:
 		return r.enter(ctx, by, f, s)
 	}

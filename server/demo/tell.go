@@ -29,7 +29,7 @@ type run struct {
 // telling is a case as far as it has been told.
 type telling struct {
 	Case
-	n       int // which of the cases
+	n       int // the number of the person, by their first case
 	next    time.Time
 	done    int // steps
 	id      string
