@@ -68,7 +68,7 @@ secrets:
 	@mkdir -m 0700 secrets || { echo "There are secrets already: they are kept."; exit 1; }
 	@p=$$(openssl rand -hex 24) && r=$$(openssl rand -hex 24) && cd secrets && openssl rand -hex 32 >key && \
 	echo "$$p" >postgres_password && echo "postgres://anxin:$$p@postgres:5432/anxin?sslmode=disable" >database_url && \
-	echo none >smtp_url && echo "requirepass $$r" >redis_conf && echo "redis://:$$r@redis:6379/0" >redis_url && chmod 0444 *
+	echo "requirepass $$r" >redis_conf && echo "redis://:$$r@redis:6379/0" >redis_url && chmod 0444 *
 	@echo "secrets/ is made. Keep a copy of secrets/key where no backup lies: without it nothing that was sealed can be read."
 
 # Each for a minute.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"anxin/server/account"
+	"anxin/server/complaint"
 	"anxin/server/dispute"
 )
 
@@ -27,6 +28,14 @@ func (s *staffer) desk() error {
 	for _, name := range []string{"submitted", "asked", "accepted", "sent", "answered"} {
 		s.add("console_case", name, get, at[name], c, 200)
 	}
+	over, _, err := f.led(closed)
+	if err != nil {
+		return err
+	}
+	if err := f.AnswerSurvey(f.ctx, over, complaint.Unsolved, f.say("第一天的事。", "What came first.")); err != nil {
+		return err
+	}
+	s.add("console_case", "surveyed", get, console+"/cases/"+over.Dispute, c, 200)
 	form, err := s.formToken(console+"/queue", c)
 	if err != nil {
 		return err

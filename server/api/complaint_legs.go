@@ -19,7 +19,18 @@ type Leg struct {
 	Of          *int          `json:"of"` // of a review: the leg whose answer it is about
 	Outcome     *dispute.Fact `json:"outcome"`
 	OutcomeText *string       `json:"outcome_text"`
-	Part        bool          `json:"part"` // the answer was accepted for a part only
+	Part        bool          `json:"part"`    // the answer was accepted for a part only
+	Letters     []Letter      `json:"letters"` // that were sent for her
+}
+
+// Letter is one that was sent for her, as it was sent.
+type Letter struct {
+	N        int             `json:"n"` // its number in her file, from 1
+	Kind     string          `json:"kind"`
+	KindText string          `json:"kind_text"`
+	SentOn   string          `json:"sent_on"`
+	Way      string          `json:"way"`
+	Letter   complaint.Sheet `json:"letter"`
 }
 
 func (a *API) complaintLegs(c echo.Context, by complaint.Access) error {
@@ -47,7 +58,25 @@ func legsOf(b view.Base, f complaint.File) ([]Leg, error) {
 			}
 			out.Outcome, out.OutcomeText = &l.Outcome, &text
 		}
+		if out.Letters, err = lettersOf(b, f, l.ID); err != nil {
+			return nil, err
+		}
 		list[i] = out
+	}
+	return list, nil
+}
+
+func lettersOf(b view.Base, f complaint.File, leg int) ([]Letter, error) {
+	list := []Letter{}
+	for i, l := range f.Letters {
+		if l.Leg != leg {
+			continue
+		}
+		text, err := b.T(l.Key())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Letter{i + 1, l.Kind, text, l.SentOn, l.Way, l.Sheet})
 	}
 	return list, nil
 }

@@ -423,7 +423,13 @@ func TestLegsOfAComplaint(t *testing.T) {
 		t.Fatalf("what she may do: %+v", c.Allowed)
 	}
 	post(`{"event": "give_consent", "leg": 1, "confirm": ["separate_consent"]}`, http.StatusOK)
-	f.does(t, dispute.Officer, 1, dispute.HandOver, dispute.DispatchKept)
+	drafted, err := b.Complaints.Letters(t.Context(), clerk)
+	if err != nil || len(drafted) != 1 {
+		t.Fatalf("drafted are %+v, %v", drafted, err)
+	}
+	if err := b.Complaints.SentLetter(t.Context(), clerk, drafted[0].ID, "post", drafted[0].Drafted); err != nil {
+		t.Fatal(err)
+	}
 	f.does(t, dispute.Handler, 1, dispute.Answer, dispute.ReasonsComplete, dispute.ReliefOffered)
 	legs := decodeInto[struct {
 		Total int
@@ -431,6 +437,9 @@ func TestLegsOfAComplaint(t *testing.T) {
 	}](t, f.call(http.MethodGet, "/legs", ""), http.StatusOK)
 	if legs.Total != 1 || legs.Items[0].State != dispute.Answered || legs.Items[0].Outcome == nil || *legs.Items[0].Outcome != dispute.ReliefOffered || legs.Items[0].OutcomeText == nil {
 		t.Errorf("the legs: %+v", legs)
+	}
+	if l := legs.Items[0].Letters; len(l) != 1 || l[0].N != 1 || l[0].Kind != "hand_over" || l[0].Way != "post" || l[0].Letter.Lang != "zh-Hans" || len(l[0].Letter.Rows) == 0 {
+		t.Errorf("the letters: %+v", l)
 	}
 	c = f.read(t)
 	if n := slices.IndexFunc(c.Allowed, func(o api.Option) bool { return o.Event == dispute.AcceptAnswer }); n < 0 ||

@@ -53,7 +53,7 @@ func diagnose(ctx context.Context, getenv func(string) string) []doctor.Finding 
 	p := doctor.Patient{
 		Config: cfg, Content: contentOf(cfg, content.Files), Catalogues: i18n.Files,
 		Store:  storeOptions(cfg, time.Now, slog.New(slog.DiscardHandler)), // what goes wrong is a finding
-		Secret: secretFile(cfg), Evidence: evidenceFolder(cfg), Index: filepath.Join(cfg.Data, "index", "site"), Mounts: "/proc/self/mountinfo", Now: time.Now,
+		Secret: secretFile(cfg), Evidence: evidenceFolder(cfg), Index: filepath.Join(cfg.Data, "index", "site"), Now: time.Now,
 		SpaceAtLeast: roomAtLeast, PostgresAtLeast: postgresAtLeast,
 	}
 	if found := p.Examine(ctx); found != nil {

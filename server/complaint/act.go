@@ -77,7 +77,11 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if act.Event == dispute.DuplicateOf {
 		change.Duplicate = act.origin.Other
 	}
-	m.follow(d, &change)
+	open, err := s.waiting(ctx, d)
+	if err != nil {
+		return err
+	}
+	m.follow(d, open, ids, &change)
 	change.Sent = act.letter
 	if change.Deliveries, err = m.told(d.Parties, by); err != nil {
 		return err
@@ -123,7 +127,7 @@ func (m *move) seen(d store.Dispute, act Act) []dispute.Fact {
 	add(act.Text != "", dispute.ReasonGiven)
 	add(act.Text != "", dispute.GroundGiven)
 	add(a.Helper != nil && a.Helper.Special, dispute.SpecialPower)
-	add(d.ClosedAt.IsZero() || m.now.Before(d.ClosedAt.AddDate(3, 0, 0)), dispute.WithinThreeYears)
+	add(d.ClosedAt.IsZero() || m.now.Before(opensFor(d.ClosedAt)), dispute.WithinThreeYears)
 	add(!m.s.emergency(a), dispute.ChannelFits)
 	add(m.s.supervisor(a) == "nfra", dispute.UnderOrder3)
 	add(m.windowOpen(act.Leg), dispute.WindowOpen)

@@ -44,8 +44,8 @@ type manifest struct {
 }
 
 // WriteBundle writes the whole case as a zip file: index.html for people, complaint.json as it was filed (its SHA-256 is the
-// receipt's), the timeline, the messages and every file as it was handed in, with a manifest and the sums by which
-// `sha256sum -c SHA256SUMS` verifies all of it. It is written as it is read; after an error what was written is no whole zip.
+// receipt's), the timeline, the messages, the letters that were sent for her, how she was told what, her answers whether it is solved and
+// every file as it was handed in, with a manifest and the sums by which `sha256sum -c SHA256SUMS` verifies all of it. It is written as it is read; after an error what was written is no whole zip.
 func (s *Service) WriteBundle(ctx context.Context, by Access, index IndexPage, w io.Writer) error {
 	f, err := s.Read(ctx, by)
 	if err != nil {
@@ -57,7 +57,10 @@ func (s *Service) WriteBundle(ctx context.Context, by Access, index IndexPage, w
 	if err != nil {
 		return fmt.Errorf("write the page of a bundle: %w", err)
 	}
-	if err := errors.Join(b.add("index.html", page), b.add("complaint.json", f.FiledBytes), b.json("timeline.json", f.bundledTimeline()), b.json("messages.json", f.bundledMessages())); err != nil {
+	if err := errors.Join(
+		b.add("index.html", page), b.add("complaint.json", f.FiledBytes), b.json("timeline.json", f.bundledTimeline()), b.json("messages.json", f.bundledMessages()),
+		b.json("letters.json", f.bundledLetters()), b.json("notices.json", f.bundledNotices()), b.json("survey.json", f.bundledSurveys()),
+	); err != nil {
 		return fmt.Errorf("write a bundle: %w", err)
 	}
 	for _, e := range f.Evidence {

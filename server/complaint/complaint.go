@@ -93,9 +93,14 @@ type File struct {
 	Deadlines   []Deadline
 	Timeline    []Entry // the first is the filing
 	Messages    []Message
-	Notices     []Notice // what whoever came in was told, the newest first
+	Notices     []Notice   // what whoever came in was told, the newest first
+	Added       []Addition // since it was filed
 	Evidence    []Evidence
-	Seen        []Seen // who of the council looked at it, and failed tries to get in
+	Letters     []Letter // sent for her
+	Copies      []Copy   // how she was told what, the oldest first
+	Surveys     []Surveyed
+	Survey      *SurveyQuestion // nil: she is not asked
+	Seen        []Seen          // who of the council looked at it, and failed tries to get in
 
 	shows map[int][]dispute.Fact // what the case itself shows, of the dispute (0) and each leg
 }

@@ -207,6 +207,14 @@ func (s *Service) ask(ctx context.Context, id, mark string, days int) error {
 		return err
 	}
 	r := store.Reminder{Clock: Survey, BeganAt: d.ClosedAt, DueAt: d.ClosedAt.AddDate(0, 0, days), Mark: mark}
+	said, err := s.answered(ctx, id)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(said, func(a Surveyed) bool { return a.ClosedAt.Equal(d.ClosedAt) && a.Answer != Unsure }) {
+		_, err = s.Store.Remind(ctx, id, []store.Reminder{r}, nil) // she has said it: it only stands noted
+		return err
+	}
 	if r.Deliveries, err = s.reminderDeliveries(d, notify.Survey, noticeBody{Clock: Survey, Mark: mark}, s.Now()); err != nil {
 		return err
 	}

@@ -51,7 +51,10 @@ type matter struct {
 	answers  intake.Answers
 	person   Person
 	shared   fields
-	partly   bool // there is more that she could have agreed to hand over
+	partly   bool         // there is more that she could have agreed to hand over
+	added    []Addition   // of what she added since she filed, what she agreed to hand over
+	handed   workday.Date // the day on which her complaint went out, of a letter that adds to it
+	timed    bool         // what is added lets the firm's time begin anew
 	files    []Evidence
 	clock    *policy.Clock // within which the firm answers
 	standing policy.Standing
@@ -110,14 +113,17 @@ func (m matter) write(words *locale.Catalogue, code locale.Code) (Sheet, error) 
 		say("answer")
 		say("not_again")
 		out.Rows = m.rows(p)
-		for _, f := range m.files {
-			if !f.Removed && m.shared.has(evidenceField+f.ID) {
-				out.Enclosures = append(out.Enclosures, f.Description)
-			}
-		}
+		out.Enclosures = m.enclosures()
 		if m.partly {
 			say("left_out")
 		}
+	case AddedLetter:
+		say("added_why", "sent", p.date(m.handed))
+		if m.timed {
+			m.sayAnew(p, say)
+		}
+		say("answer")
+		out.Rows, out.Enclosures = m.addedRows(p), m.enclosures()
 	case OverdueLetter:
 		m.sayRan(p, say)
 		say("overdue_ask")
@@ -139,6 +145,33 @@ func (m matter) sayTime(p *pen, say func(string, ...any)) {
 		return
 	}
 	say("time_asked", "span", span)
+}
+
+// sayAnew says that the time begins anew with what is added (Order 2020-3 Art. 18(3)), where a law says so.
+func (m matter) sayAnew(p *pen, say func(string, ...any)) {
+	if m.standing != policy.Law || m.clock.Restart == "" {
+		m.sayTime(p, say)
+		return
+	}
+	say("time_anew", "basis", m.clock.Cite(p.code), "span", p.span(policy.Span{N: m.clock.Length, Unit: m.clock.Unit}))
+}
+
+// enclosures are the files that she agreed to hand over.
+func (m matter) enclosures() (list []string) {
+	for _, f := range m.files {
+		if !f.Removed && m.shared.has(evidenceField+f.ID) {
+			list = append(list, f.Description)
+		}
+	}
+	return list
+}
+
+// addedRows are what she added, each with its day.
+func (m matter) addedRows(p *pen) (list []SheetRow) {
+	for _, a := range m.added {
+		list = append(list, SheetRow{p.t("letter.row_added", "day", p.date(today(a.At))), a.Text})
+	}
+	return list
 }
 
 // sayRan says how the time went by.
@@ -194,7 +227,7 @@ func (m matter) rows(p *pen) []SheetRow {
 	if h := a.Helper; a.For == intake.ForOther && h != nil {
 		row("helper", h.Name+p.t("common.comma")+h.Phone)
 	}
-	return list
+	return append(list, m.addedRows(p)...)
 }
 
 func tried(p *pen, t intake.Tried) string {

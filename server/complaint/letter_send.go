@@ -24,10 +24,11 @@ type Letter struct {
 	Kind    string // [HandOverLetter] …; the catalogue has letter.kind_<Kind>, of a review's letter.kind_review
 	Review  bool   // it goes to the firm's higher office
 	Drafted time.Time
-	SentOn  string // a day, 2026-12-01; empty: it was not sent
-	SentBy  string // id of an account
-	Way     string // one of [LetterWays]
-	Sheet   Sheet  // as it is printed, of one letter asked for
+	SentOn  string    // a day, 2026-12-01; empty: it was not sent
+	SentBy  string    // id of an account
+	Noted   time.Time // when somebody noted that it was sent
+	Way     string    // one of [LetterWays]
+	Sheet   Sheet     // as it is printed, of one letter asked for
 }
 
 // Key is the catalogue's of what the letter is.
@@ -103,10 +104,19 @@ func (s *Service) LettersOf(ctx context.Context, by Staff, id string) ([]Letter,
 	return list, nil
 }
 
+// waiting are the letters of a case that lie drafted.
+func (s *Service) waiting(ctx context.Context, d store.Dispute) ([]store.Letter, error) {
+	if len(d.Legs) == 0 {
+		return nil, nil
+	}
+	kept, err := s.Store.Letters(ctx, d.ID)
+	return slices.DeleteFunc(kept, func(k store.Letter) bool { return !k.SentAt.IsZero() || !k.SettledAt.IsZero() }), err
+}
+
 func letterOf(d store.Dispute, k store.Letter) Letter {
 	l := Letter{
 		ID: k.ID, Dispute: k.Dispute, Number: d.Number, Firm: answers(d).Firm.Name, Leg: legNumber(d, k.Leg), Kind: k.Kind,
-		Drafted: k.DraftedAt, SentOn: k.SentOn, SentBy: k.SentBy, Way: k.Way,
+		Drafted: k.DraftedAt, Noted: k.SentAt, SentOn: k.SentOn, SentBy: k.SentBy, Way: k.Way,
 	}
 	l.Review = slices.ContainsFunc(d.Legs, func(x store.Leg) bool { return x.ID == k.Leg && x.Channel == string(dispute.Review) })
 	return l
@@ -179,20 +189,54 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		return Sheet{}, fmt.Errorf("write a letter: there is no clock %s", answerRule(leg))
 	}
 	m.standing = m.clock.Standing(m.day)
-	if k.Kind == HandOverLetter {
-		if m.files, err = s.evidence(ctx, d.ID); err != nil {
-			return Sheet{}, err
+	switch k.Kind {
+	case HandOverLetter:
+		err = s.agreedTo(ctx, &m, mv, d, k.Leg, time.Time{})
+	case AddedLetter:
+		m.handed, m.timed = today(mv.sentBy(n).On), leg.State != dispute.Paused && leg.Channel != dispute.Review
+		var since time.Time
+		if since, err = s.toldBefore(ctx, mv, k, n); err == nil {
+			err = s.agreedTo(ctx, &m, mv, d, k.Leg, since)
 		}
-		given, err := s.Store.Consents(ctx, d.ID)
-		if err != nil {
-			return Sheet{}, err
-		}
-		m.shared = agreed(given, k.Leg)
-		m.partly = slices.ContainsFunc(shareable(contacted(d), m.files), func(f Field) bool { return !m.shared.has(f.ID) })
-	} else if err := m.silent(mv, n); err != nil {
+	default:
+		err = m.silent(mv, n)
+	}
+	if err != nil {
 		return Sheet{}, err
 	}
 	return m.write(s.Words.Catalogue, code)
+}
+
+// agreedTo puts in what she agreed to hand over with a leg after a time.
+func (s *Service) agreedTo(ctx context.Context, m *matter, mv *move, d store.Dispute, leg string, since time.Time) (err error) {
+	if m.files, err = s.evidence(ctx, d.ID); err != nil {
+		return err
+	}
+	given, err := s.Store.Consents(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	given = slices.DeleteFunc(given, func(c store.Consent) bool { return !c.GivenAt.After(since) })
+	m.shared = agreed(given, leg)
+	m.added = shownTo(m.shared, mv.added())
+	m.partly = slices.ContainsFunc(shareable(contacted(d), mv.added(), m.files), func(f Field) bool { return !m.shared.has(f.ID) })
+	return nil
+}
+
+// toldBefore is when the firm was told last what she agreed to: when her complaint, or what she had added, was noted as sent.
+func (s *Service) toldBefore(ctx context.Context, mv *move, l store.Letter, n int) (at time.Time, err error) {
+	for _, k := range mv.done {
+		if k.leg == n && k.event == dispute.HandOver {
+			at = k.at
+		}
+	}
+	kept, err := s.Store.Letters(ctx, l.Dispute)
+	for _, k := range kept {
+		if k.Leg == l.Leg && k.Kind == AddedLetter && k.SentAt.After(at) {
+			at = k.SentAt
+		}
+	}
+	return at, err
 }
 
 // bodies are the supervisors by their ids in content/authorities.

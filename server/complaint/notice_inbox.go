@@ -42,6 +42,35 @@ func (s *Service) inbox(ctx context.Context, by Access) ([]Notice, error) {
 	return list, nil
 }
 
+// Copy is what became of one copy of a notice.
+type Copy struct {
+	Kind      notify.Notice
+	Channel   notify.Channel
+	At        time.Time // when it was written
+	Delivered time.Time // zero: not yet, or never
+	Read      time.Time // in the inbox; zero: not yet
+	Dead      time.Time // since when nobody tries any more
+	Outcome   string    // how the last try by hand ended, one of [Outcomes]; empty: there was none
+}
+
+// copies are all that were written to whoever came in, the oldest first.
+func (s *Service) copies(ctx context.Context, by Access) ([]Copy, error) {
+	if by.Party == "" {
+		return nil, nil
+	}
+	kept, err := s.Store.Copies(ctx, by.Dispute, by.Party)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Copy, 0, len(kept))
+	for _, k := range kept {
+		list = append(list, Copy{
+			Kind: notify.Notice(k.Notice), Channel: notify.Channel(k.Channel), At: k.CreatedAt, Delivered: k.DeliveredAt, Read: k.ReadAt, Dead: k.DeadAt, Outcome: k.Outcome,
+		})
+	}
+	return list, nil
+}
+
 // ReadNotices notes that whoever came in has seen those of a file. What came since stays new.
 func (s *Service) ReadNotices(ctx context.Context, f File) error {
 	var ids []string

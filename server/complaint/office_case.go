@@ -46,6 +46,9 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if c.AssigneeName, err = s.nameOf(ctx, c.Assignee); err != nil {
 		return CaseFile{}, err
 	}
+	if c.Surveys, err = s.answered(ctx, id); err != nil {
+		return CaseFile{}, err
+	}
 	c.Messages = readable(audience(o.Messages, store.ToCouncil, store.ToParty, store.ToFirm))
 	for _, n := range audience(o.Messages, store.ToStaff) {
 		c.Notes = append(c.Notes, Note{n.ID, n.SentAt, n.AuthorID, string(n.Body)})
@@ -107,6 +110,7 @@ func (c CaseFile) consented(m *move, o store.Opened) CaseFile {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
+	out.Added = shownTo(c.Shared, c.Added)
 	with := m.handed()
 	for _, d := range c.Deadlines {
 		if with[d.Leg] && !dispute.Rule(d.Clock.ID).RunsByLaw() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 
 // Field is a part of her file that she may hand to a firm, or not.
 type Field struct {
-	ID     string // name, phone …; for a file "evidence:" and its id
+	ID     string // name, phone …; for a file "evidence:" and its id, for what she added "added:" and the event's number
 	Needed bool   // without it no firm can answer: who complains, what happened, what she wants (Order 2020-3 Art. 13)
 }
 
@@ -28,6 +29,21 @@ func (f Field) File() string {
 		return ""
 	}
 	return id
+}
+
+// addedField stands before the number of the event with which she added something.
+const addedField = "added:"
+
+func addedAs(seq int64) string { return addedField + strconv.FormatInt(seq, 10) }
+
+// Added is the number of the event that a field is; 0 of every other.
+func (f Field) Added() int64 {
+	n, is := strings.CutPrefix(f.ID, addedField)
+	seq, err := strconv.ParseInt(n, 10, 64)
+	if !is || err != nil || seq < 1 {
+		return 0
+	}
+	return seq
 }
 
 type part struct {
@@ -52,7 +68,7 @@ var fieldsOf = []part{
 // IsField tells whether an id can be that of a field of some file.
 func IsField(id string) bool {
 	f := Field{ID: id}
-	return f.File() != "" || slices.ContainsFunc(fieldsOf, func(p part) bool { return p.ID == id })
+	return f.File() != "" || f.Added() > 0 || slices.ContainsFunc(fieldsOf, func(p part) bool { return p.ID == id })
 }
 
 // Shareable lists what of the file could be handed to the firm, the needed parts first.
@@ -61,15 +77,18 @@ func (f File) Shareable() []Field {
 	if f.Person.ID != "" {
 		a.Contact = f.Person.Contact
 	}
-	return shareable(a, f.Evidence)
+	return shareable(a, f.Added, f.Evidence)
 }
 
-func shareable(a intake.Answers, files []Evidence) []Field {
+func shareable(a intake.Answers, added []Addition, files []Evidence) []Field {
 	var list []Field
 	for _, f := range fieldsOf {
 		if f.has(a) {
 			list = append(list, f.Field)
 		}
+	}
+	for _, x := range added {
+		list = append(list, Field{ID: addedAs(x.Seq)})
 	}
 	for _, e := range files {
 		if !e.Removed {
@@ -109,14 +128,18 @@ func (s *Service) share(ctx context.Context, d store.Dispute, m *move, act Act, 
 		if err != nil {
 			return err
 		}
-		fields := chosen(shareable(contacted(d), files), act.Fields)
+		fields := chosen(shareable(contacted(d), m.added(), files), act.Fields)
 		change.Consents = append(change.Consents, consentFor(d, legs[leg], act.Event, fields))
 	case dispute.AddFacts: // what she adds goes to the firm as what it adds to did
 		files, err := s.evidence(ctx, d.ID)
 		if err != nil {
 			return err
 		}
-		change.Consents = append(change.Consents, consentFor(d, legs[leg], act.Event, added(files, given, legs[leg])))
+		fields := added(files, given, legs[leg])
+		if act.Text != "" {
+			fields = append([]string{addedAs(d.Version + 1)}, fields...) // the event that is made now
+		}
+		change.Consents = append(change.Consents, consentFor(d, legs[leg], act.Event, fields))
 	}
 	for _, l := range m.c.Legs {
 		if l.State != dispute.NoConsent && l.State != dispute.WithdrawnByCitizen {

@@ -79,6 +79,16 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Notices, err = s.inbox(ctx, by); err != nil {
 		return File{}, err
 	}
+	if f.Copies, err = s.copies(ctx, by); err != nil {
+		return File{}, err
+	}
+	if f.Letters, err = s.sentFor(ctx, d); err != nil {
+		return File{}, err
+	}
+	if f.Surveys, err = s.answered(ctx, d.ID); err != nil {
+		return File{}, err
+	}
+	f.Survey = s.question(d, f)
 	f.Seen, err = s.seenBy(ctx, d.ID)
 	return f, err
 }
@@ -88,6 +98,7 @@ func (s *Service) fileOf(d store.Dispute, m *move, by Access) (File, error) {
 	f := File{
 		Access: by, Number: d.Number, Case: m.c, Version: d.Version, SubmittedAt: d.SubmittedAt, ChangedAt: d.ChangedAt,
 		Filed: answers(d), FiledBytes: d.Body, SHA256: sum(d.Body), Deadlines: m.running(), Timeline: m.timeline(),
+		Added: m.added(),
 	}
 	f.shows = map[int][]dispute.Fact{}
 	for leg := range len(m.c.Legs) + 1 {

@@ -29,7 +29,7 @@ type Config struct {
 	AdminToken     Secret `env:"ANXIN_ADMIN_TOKEN" doc:"Lets a program manage search collections under /admin/v1: a long random text. Empty: those addresses answer 404."`
 	InsecureHTTP   bool   `env:"ANXIN_INSECURE_HTTP" doc:"1 allows a public address without https that is not loopback. Cookies are then not Secure and every page says so."`
 	TrustedProxies string `env:"ANXIN_TRUSTED_PROXIES" doc:"Networks of the proxies in front of the server, such as 127.0.0.1/32, 10.0.0.0/8: what they say in X-Forwarded-For about who asks is believed, and nobody else. Behind a proxy that is not named here, everybody's wrong codes count as one person's."`
-	SMTPURL        Secret `env:"ANXIN_SMTP_URL" doc:"Mail server for notices, such as smtp://user:password@mail.example:587?from=notice@anxin.example (STARTTLS, always) or smtps://… (TLS from the first byte); tls=none only for a relay on loopback. Empty or none: whoever chose e-mail is called by an officer instead."`
+	SMTPURL        Secret `env:"ANXIN_SMTP_URL" doc:"Mail server for notices, such as smtp://user:password@mail.example:587?from=notice@anxin.example (STARTTLS, always) or smtps://… (TLS from the first byte); tls=none only for a relay on loopback. Empty: whoever chose e-mail is called by an officer instead."`
 	Limits         string `env:"ANXIN_LIMITS" default:"on" doc:"off counts no wrong codes, so that load can be measured. Only where the public address is loopback."`
 
 	Public  *url.URL       // PublicURL, or its default, parsed

@@ -29,7 +29,7 @@ const (
 
 // mailServer reads ANXIN_SMTP_URL. What it says of a mistake never quotes the address, in which a password may stand.
 func mailServer(text string) (*Mail, error) {
-	if text == "" || text == "none" {
+	if text == "" {
 		return nil, nil //nolint:nilnil // without a mail server there is none, and nothing is wrong
 	}
 	u, err := url.Parse(text)

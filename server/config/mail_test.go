@@ -21,7 +21,7 @@ func TestMail(t *testing.T) {
 		})
 	}
 	for text, want := range map[string]*config.Mail{
-		"": nil, "none": nil,
+		"": nil,
 		"smtp://mail.example?from=notice@anxin.example":                     {Host: "mail.example", Port: "587", From: "notice@anxin.example"},
 		"smtp://us%40er:pa%2Fss@mail.example:25/?from=notice@anxin.example": {Host: "mail.example", Port: "25", User: "us@er", Password: "pa/ss", From: "notice@anxin.example"},
 		"smtps://user:pass@mail.example?from=n%2Bx@anxin.example":           {Host: "mail.example", Port: "465", User: "user", Password: "pass", From: "n+x@anxin.example", TLS: config.Implicit},

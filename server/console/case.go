@@ -41,6 +41,7 @@ type CasePage struct {
 	Consents                   []CaseConsent
 	Letters                    []LetterRow
 	Linked                     []view.Link
+	Survey                     *CaseMessage // whether it is solved, as she said after the end; nil: not yet
 	Seen                       []CaseSeen
 }
 
@@ -142,6 +143,9 @@ func (d desk) page() (*CasePage, error) {
 		if a.Step != "contact" && a.Step != "reach" { // stands in the passport, as it is now
 			p.Said = append(p.Said, view.Row{Key: a.Name, Value: a.Text})
 		}
+	}
+	for _, x := range f.Added {
+		p.Said = append(p.Said, view.Row{Key: p.Must("desk.added_day", "day", p.moment(x.At)), Value: x.Text})
 	}
 	p.passports(f)
 	for _, e := range f.Evidence {

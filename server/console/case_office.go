@@ -53,6 +53,9 @@ func (p *CasePage) office(d desk) error {
 	for _, l := range letters {
 		p.Letters = append(p.Letters, p.letterRow(l))
 	}
+	for _, a := range d.f.Surveys { // the last holds
+		p.Survey = &CaseMessage{Who: p.Must("mine.survey_" + a.Answer), When: p.moment(a.At), Text: a.Text}
+	}
 	for _, l := range d.f.Linked {
 		p.Linked = append(p.Linked, view.Link{URL: caseURL(l.ID), Text: complaint.Grouped(l.Number)})
 	}
@@ -80,6 +83,13 @@ func (p *CasePage) fields(d desk, ids []string) string {
 }
 
 func (f *Frame) fieldName(d desk, x complaint.Field) string {
+	if seq := x.Added(); seq > 0 {
+		i := slices.IndexFunc(d.f.Added, func(a complaint.Addition) bool { return a.Seq == seq })
+		if i < 0 {
+			return f.Must("desk.added")
+		}
+		return f.Must("desk.added_on", "day", f.Date(d.f.Added[i].At), "text", d.f.Added[i].Begins())
+	}
 	if x.File() == "" {
 		if x.ID == "" {
 			return f.Must("desk.field_none")

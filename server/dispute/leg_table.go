@@ -33,6 +33,9 @@ var legRows = []Transition{
 		From: []State{Consented}, Event: RevokeConsent, Who: hers, Guards: []Guard{readBack}, To: NoConsent, Raises: LegOver,
 		Clocks: stopAll(), Told: "consent_declined",
 	},
+	{ // it has not gone out yet: what goes out says it
+		From: []State{Consented}, Event: AddFacts, Who: hers, Guards: []Guard{covers, confirmed, readBack}, To: Same, Told: "facts_added_first",
+	},
 	{
 		From: []State{Consented}, Event: CouncilOverdue, Who: timed, Due: []Rule{CouncilDispatch, CouncilLate}, To: Same,
 		Clocks: restart(CouncilLate), Told: "council_late",

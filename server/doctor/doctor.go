@@ -41,7 +41,6 @@ type Patient struct {
 	Secret     string        // its file
 	Evidence   string        // its folder
 	Index      string        // that of the citizens' search
-	Mounts     string        // the list of what is mounted, as in /proc/self/mountinfo; empty: nothing is known of it
 	Now        func() time.Time
 
 	SpaceAtLeast    uint64 // bytes that must be free for files and the database

@@ -150,25 +150,6 @@ func TestNothingIsFoundWhereNothingIsWrong(t *testing.T) {
 	}
 }
 
-// Nor where a container was given its secret: everybody in there may read it, which is nobody else.
-func TestNothingIsFoundInAContainer(t *testing.T) {
-	t.Parallel()
-	p := healthy(t, "")
-	chmod(t, p.Secret, 0o444)
-	p.Mounts = filepath.Join(t.TempDir(), "mountinfo")
-	mount := func(at string) {
-		put(t, p.Mounts, "21 26 0:20 / /proc rw,relatime - proc proc rw\n77 26 8:1 /srv/secrets/key "+at+" ro,relatime - ext4 /dev/sda1 rw\n")
-	}
-	mount(p.Secret)
-	if found := but(p.Examine(t.Context()), "content"); len(found) > 0 {
-		t.Errorf("%+v", found)
-	}
-	mount(filepath.Dir(p.Secret))
-	if found := but(p.Examine(t.Context()), "content"); len(found) != 1 || found[0].About != "secret" {
-		t.Errorf("in a folder that others may look into: %+v", found)
-	}
-}
-
 // Nor where nothing is there yet.
 func TestNothingIsFoundBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()

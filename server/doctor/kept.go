@@ -68,28 +68,13 @@ func (x *examination) secret() {
 		x.err("secret", "put back the file that was in use, readable for the user that the server runs as", "the secret cannot be used: %v", err)
 		return
 	}
-	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" && !x.mountedAlone(x.Secret) {
+	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		x.err("secret", "chmod 600 "+x.Secret, "others on this machine may read the secret (%s, mode %04o)", x.Secret, info.Mode().Perm())
 	}
 	if x.Config.SecretFile == "" && !config.Loopback(x.Config.Public.Hostname()) {
 		x.warn("secret", "move it to another place, name that in ANXIN_SECRET_FILE, and keep a copy apart from the backups",
 			"the secret lies in %s, beside what it seals: who copies that folder can read everything", x.Config.Data)
 	}
-}
-
-// mountedAlone tells whether a file is a mount of its own, as a container is given its secrets: nobody else is in there, and who may
-// read the file on the machine itself is decided by the folder it comes from, which cannot be seen from within.
-func (x *examination) mountedAlone(file string) bool {
-	mounts, err := os.ReadFile(x.Mounts)
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(mounts)) {
-		if f := strings.Fields(line); len(f) > 4 && f[4] == file { // proc(5): the mount point
-			return true
-		}
-	}
-	return false
 }
 
 const (

@@ -119,22 +119,6 @@ func (s *Site) Ready(ctx context.Context) error {
 	}
 }
 
-// Status says what is in the index, once it is of the present state of content; [ErrClosed] after Close.
-func (s *Site) Status(ctx context.Context) (Status, error) {
-	if err := s.Ready(ctx); err != nil {
-		return Status{}, err
-	}
-	s.mu.Lock()
-	x := s.index
-	s.mu.Unlock()
-	done, err := x.use()
-	if err != nil {
-		return Status{}, err
-	}
-	defer done()
-	return x.Status(), nil
-}
-
 // Close ends the feeding and lets the index go.
 func (s *Site) Close() error {
 	s.stop()

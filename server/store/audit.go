@@ -353,6 +353,13 @@ func (tx *Tx) subjects(id string) (list []subject, flaws []string, err error) {
 	if err != nil {
 		return list, flaws, err
 	}
+	surveys, err := tx.surveys(id)
+	for _, a := range surveys {
+		list = append(list, subject{"survey " + a.ID, surveyBytes(a)})
+	}
+	if err != nil {
+		return list, flaws, err
+	}
 	requests, err := tx.codeRequests("dispute_id = $1", id)
 	for _, r := range requests {
 		list = append(list, subject{"code request " + r.ID, codeRequestBytes(r)})

@@ -21,7 +21,8 @@ type Change struct {
 	// Deadlines are all that run from now on: they are worked out anew from the events, never patched.
 	Deadlines  []Deadline
 	Deliveries []Delivery
-	Drafts     []Letter // to be sent for legs as the events leave them; what was drafted before for a leg that moved is settled
+	Drafts     []Letter // to be sent for legs as the events leave them; what was drafted before for a leg that moved, or in their place, is settled
+	Needed     []string // ids of letters drafted before that a leg which moved still needs
 	Sent       *Letter  // that was sent with the events
 	Silence    *Silence
 	Standing   *Standing // as it is from now on; nil: as it was

@@ -232,3 +232,30 @@ func (s *Store) ReadInbox(ctx context.Context, dispute, party string, ids []stri
 		return err
 	}))
 }
+
+// Copy is what became of one copy of a notice, for whom it was for.
+type Copy struct {
+	Notice, Channel  string
+	CreatedAt        time.Time
+	DeliveredAt      time.Time // zero: not yet, or never
+	DeadAt           time.Time // since when nobody tries any more; zero: it is not given up
+	ReadAt           time.Time // of the inbox; zero: not yet
+	Failure, Outcome string    // of the last try, where there was one
+}
+
+// Copies are all that were written to a party, the oldest first.
+func (s *Store) Copies(ctx context.Context, dispute, party string) (list []Copy, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		return tx.Query(`SELECT notice, channel, created_at, delivered_at, dead_at, read_at, failure, outcome FROM deliveries
+			WHERE dispute_id = $1 AND party_id = $2 ORDER BY created_at, channel, id`, []any{dispute, party}, func(scan func(...any) error) error {
+			var c Copy
+			var delivered, dead, read sql.NullTime
+			var failure, outcome sql.NullString
+			err := scan(&c.Notice, &c.Channel, &c.CreatedAt, &delivered, &dead, &read, &failure, &outcome)
+			c.DeliveredAt, c.DeadAt, c.ReadAt, c.Failure, c.Outcome = delivered.Time, dead.Time, read.Time, failure.String, outcome.String
+			list = append(list, c)
+			return err
+		})
+	})
+	return list, doing("read what was told", err)
+}

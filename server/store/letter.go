@@ -44,11 +44,18 @@ func (tx *Tx) letters(c Change) ([]auditEntry, error) {
 		entries = append(entries, by.of("sent", "letter "+c.Sent.ID, letterBytes(*c.Sent)))
 	}
 	for _, l := range c.Legs {
-		if _, err := tx.Exec("UPDATE letters SET settled_at = $1 WHERE leg_id = $2 AND sent_at IS NULL AND settled_at IS NULL", tx.now, l.ID); err != nil {
+		open := "UPDATE letters SET settled_at = $1 WHERE leg_id = $2 AND sent_at IS NULL AND settled_at IS NULL"
+		if len(c.Needed) > 0 {
+			open += " AND id NOT IN (" + marks(3, len(c.Needed)) + ")"
+		}
+		if _, err := tx.Exec(open, append([]any{tx.now, l.ID}, anys(c.Needed)...)...); err != nil {
 			return nil, err
 		}
 	}
 	for _, l := range c.Drafts {
+		if _, err := tx.Exec("UPDATE letters SET settled_at = $1 WHERE leg_id = $2 AND kind = $3 AND sent_at IS NULL AND settled_at IS NULL", tx.now, l.Leg, l.Kind); err != nil {
+			return nil, err
+		}
 		if _, err := tx.Exec("INSERT INTO letters (id, dispute_id, leg_id, kind, drafted_at) VALUES ($1, $2, $3, $4, $5)", l.ID, c.Dispute, l.Leg, l.Kind, tx.now); err != nil {
 			return nil, err
 		}

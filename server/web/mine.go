@@ -11,8 +11,6 @@ import (
 
 	"anxin/server/complaint"
 	"anxin/server/dispute"
-	"anxin/server/library"
-	"anxin/server/policy"
 	"anxin/server/view"
 )
 
@@ -35,15 +33,16 @@ type MinePage struct {
 	Word         *MineWord    // what was written to her about where it stands
 	Do           []view.Button
 	Legs         []MineLeg
-	Next         *library.Way // the door to take next, where the firm keeps silent
-	Doors        []*library.Way
-	Limitation   *MineDue
-	Latest       *MineMessage
-	Unread       int
-	Files        int
-	Timeline     []MineEntry // the newest, and
-	Earlier      []MineEntry // folded away, the rest
-	Rest         []view.Link // what ends it, or is rarely needed
+	MineWays
+	Limitation *MineDue
+	Latest     *MineMessage
+	Unread     int
+	Files      int
+	Letters    []MineLetter
+	Survey     string      // what she said after the end, or that she is asked; empty while there is no end
+	Timeline   []MineEntry // the newest, and
+	Earlier    []MineEntry // folded away, the rest
+	Rest       []view.Link // what ends it, or is rarely needed
 }
 
 // MineBox is 现在, 接下来, 最晚, 您要做的. What has ended says the first alone.
@@ -115,13 +114,9 @@ func (s *Site) minePage(c echo.Context, by complaint.Access) error {
 		return err
 	}
 	if slices.Contains(doorStates, f.Case.State) {
-		if p.Doors, err = s.doors(f, p.Base); err != nil {
+		if p.MineWays, err = s.ways(f, &p.Base); err != nil {
 			return err
 		}
-		for _, w := range p.Doors {
-			p.Used = p.Used.With(w.Used)
-		}
-		p.next(f, s.Complaints.Policy)
 	}
 	p.Notice = p.news(t, c.QueryParam("done") == "1")
 	if c.Request().Method == http.MethodGet {
@@ -153,6 +148,13 @@ func (p *MinePage) tell(t teller) error {
 		p.Legs = append(p.Legs, leg)
 	}
 	p.Do, p.Rest = t.options(at)
+	p.Letters = t.letters()
+	if q := t.file.Survey; q != nil {
+		p.Survey = t.survey(*q)
+		if q.Asked && q.Answer == "" && !q.Fixed { // first: it is the one thing that somebody waits for
+			p.Do = append([]view.Button{{Text: t.Must("mine.survey_ask"), URL: t.URL(surveyPath)}}, p.Do...)
+		}
+	}
 	if p.Limitation, err = t.limitation(); err != nil {
 		return err
 	}
@@ -191,37 +193,6 @@ func (p *MinePage) news(t teller, done bool) *view.Notice {
 	}
 	return nil
 }
-
-// doors are the ways that take her matter.
-func (s *Site) doors(f complaint.File, b view.Base) ([]*library.Way, error) {
-	product, ok := s.Complaints.Policy.Product(f.Filed.Product)
-	ways, err := s.Library.Ways(b.Lang)
-	if err != nil || !ok {
-		return ways, err
-	}
-	return slices.DeleteFunc(ways, func(w *library.Way) bool { return !slices.Contains(product.Doors, w.ID) }), nil
-}
-
-// next takes the door that fits best out of the others, to be shown before them.
-func (p *MinePage) next(f complaint.File, rules *policy.Policy) {
-	product, _ := rules.Product(f.Filed.Product)
-	id, ok := complaint.NextDoor(f, product)
-	i := slices.IndexFunc(p.Doors, func(w *library.Way) bool { return ok && w.ID == id })
-	if i >= 0 {
-		p.Next = p.Doors[i]
-		p.Doors = slices.Delete(p.Doors, i, i+1)
-	}
-}
-
-// MineDoor is a door with what is told of it; Call: also its telephone number.
-type MineDoor struct {
-	view.Base
-	Way  *library.Way
-	Call bool
-}
-
-// Door is for the template, which shows doors in two places.
-func (p *MinePage) Door(w *library.Way, call bool) MineDoor { return MineDoor{p.Base, w, call} }
 
 // subject is what the box is about: the leg that is under way, or the dispute (0).
 func (t teller) subject() int {

@@ -217,6 +217,9 @@ func (s *Site) mineDoPage(c echo.Context, d doing, sent url.Values) (*MineDoPage
 	p := &MineDoPage{MineFrame: frame, Version: strconv.FormatInt(d.file.Version, 10)}
 	d.Base = p.Base
 	p.Title = p.Must(key + "_title")
+	if l, ok := d.file.Case.Leg(d.leg); ok && event == dispute.AddFacts && l.State == dispute.Consented {
+		key += "_first" // before it goes out
+	}
 	p.Lead, p.Then = p.Must(key+"_text"), p.Must(key+"_then")
 	p.FirstHour = event == dispute.FlagEmergency
 	p.Files = event == dispute.Supply || event == dispute.AddFacts
@@ -388,6 +391,8 @@ func (s *Site) handOver(c echo.Context, p *MineDoPage, d doing, sent url.Values)
 		switch i := slices.IndexFunc(d.file.Evidence, func(e complaint.Evidence) bool { return e.ID == f.File() }); {
 		case i >= 0:
 			o.Label = p.Must("mine.share_file", "name", d.file.Evidence[i].Description)
+		case f.Added() > 0:
+			o.Label = p.addition(d, f)
 		case f.ID == "phone" || f.ID == "email":
 			o.Label = p.Must("mine.share_" + f.ID + hers)
 		default:
@@ -396,6 +401,12 @@ func (s *Site) handOver(c echo.Context, p *MineDoPage, d doing, sent url.Values)
 		p.Share.Options = append(p.Share.Options, o)
 	}
 	return nil
+}
+
+// addition is what she added since she filed, by its day and its first words.
+func (p *MineDoPage) addition(d doing, f complaint.Field) string {
+	i := slices.IndexFunc(d.file.Added, func(a complaint.Addition) bool { return a.Seq == f.Added() })
+	return p.Must("mine.share_added", "day", p.Date(d.file.Added[i].At), "text", d.file.Added[i].Begins())
 }
 
 func legOf(s string) int {

@@ -16,7 +16,10 @@ type MineWhole struct {
 	Filed                            []view.Row
 	Timeline                         []MineEntry
 	Messages                         []MineMessage
+	Letters                          []MineLetter
 	Files                            []MineFile
+	Told                             []MineCopies
+	Surveys                          []MineMessage
 	Seen                             []MineSeen
 	Limitation                       *MineDue
 }
@@ -104,7 +107,8 @@ func (s *Site) whole(t teller) (MineWhole, error) {
 	table, state := t.at(0)
 	w := MineWhole{
 		Number: complaint.Grouped(t.file.Number), Submitted: t.when(t.file.SubmittedAt), SHA256: t.file.SHA256, State: t.state(table, state),
-		Filed: s.filed(t), Messages: t.messages(), Files: t.files(), Seen: t.seen(),
+		Filed: s.filed(t), Messages: t.messages(), Letters: t.letters(), Files: t.files(), Told: t.copies(), Surveys: t.surveys(),
+		Seen: t.seen(),
 	}
 	var err error
 	if w.Timeline, err = t.timeline(); err != nil {

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"anxin/server/complaint"
 	"anxin/server/locale"
 	"anxin/server/notify"
+	"anxin/server/view"
 	"anxin/server/workday"
 )
 
@@ -14,6 +16,7 @@ type MineNotice struct {
 	When  string
 	New   string // the word for it; empty where it is not
 	Lines []string
+	Link  *view.Link // to what it speaks of
 }
 
 const (
@@ -29,6 +32,14 @@ func (t teller) notices() (fresh, earlier []MineNotice) {
 			continue // she is told where the messages stand; it is what she did herself
 		}
 		m := MineNotice{When: t.when(n.At), Lines: t.told(n)}
+		for i, l := range t.file.Letters { // each is told as it is noted
+			if n.Kind == notify.Letter && l.Noted.Equal(n.At) {
+				m.Link = &view.Link{Text: t.Must("mine.letter_open"), URL: t.URL(lettersPath + "/" + strconv.Itoa(i+1))}
+			}
+		}
+		if q := t.file.Survey; n.Kind == notify.Survey && q != nil && !q.Fixed {
+			m.Link = &view.Link{Text: t.Must("mine.survey_ask"), URL: t.URL(surveyPath)}
+		}
 		switch {
 		case n.ReadAt.IsZero() || t.now.Sub(n.ReadAt) < visit:
 			m.New = t.Must("notice.inbox_new")

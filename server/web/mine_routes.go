@@ -35,6 +35,9 @@ func (s *Site) mineRoutes() []Route {
 		{get, at + "/evidence/:id", s.signedIn(s.mineEvidenceFile), "mine_evidence_file", nil},
 		{post, at + "/evidence/:id", s.signedIn(s.mineEvidenceChange), "mine_evidence_file", nil},
 		{get, at + "/evidence/:id/file", s.signedIn(s.mineEvidenceBytes), "", nil},
+		{get, at + "/letters/:n", s.signedIn(s.mineLetter), "mine_letter", nil},
+		{get, at + "/survey", s.signedIn(s.mineSurvey), "mine_survey", nil},
+		{post, at + "/survey", s.signedIn(s.mineSurveyed), "mine_survey", nil},
 		{get, at + "/file", s.signedIn(s.mineFile), "mine_file", nil},
 		{get, at + "/file.zip", s.signedIn(s.mineZip), "mine_bundle", nil},
 	}
@@ -62,6 +65,12 @@ func (s *Site) again(c echo.Context, by complaint.Access, to string, sent url.Va
 		p, err = s.messagesPage(c, by, sent)
 	case "add":
 		p, err = s.addPage(c, sent)
+	case "survey":
+		var q *MineSurveyPage
+		if q, err = s.surveyPage(c, by, sent); err == nil && q == nil {
+			return c.Redirect(http.StatusSeeOther, "/"+c.Param("lang")+minePath)
+		}
+		p = q
 	case "contact":
 		p, err = s.contactPage(c, by, sent)
 	case "evidence":
