@@ -159,6 +159,16 @@ const VERBS = {
     const [n, unit] = rest.split(' '), hours = {hour: 1, day: 24}[unit.replace(/s$/, '')];
     await tell(state, 'clock', {add: hours ? `${n * hours}h` : `${n}m`});
   },
+  // below 给您的消息 = TEXT: what stands below a heading, as far as the next, has the words.
+  async below(state, rest) {
+    const [name, text] = rest.split(/\s*=\s*/, 2), heading = await the(state, 'heading', name, 0);
+    const is = plain(await heading.evaluate(h => {
+      const found = [];
+      for (let e = h.nextElementSibling; e && !/^H[1-6]$/.test(e.tagName); e = e.nextElementSibling) found.push(e.innerText);
+      return found.join(' ');
+    }));
+    if (!is.includes(plain(text))) throw new Error(`below “${name}” stands ${is.slice(0, 300)}`);
+  },
   // What is due by now happens by itself, as it does again and again at a server that nobody tests.
   async sweep(state) { await tell(state, 'sweep', {}); },
   // staff officer 王敏, staff handler 李强 of FIRM: an account for who has this phone, with the link that opens it once.

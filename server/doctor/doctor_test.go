@@ -267,18 +267,23 @@ func on(t *testing.T, p *doctor.Patient, statement string) {
 	}
 }
 
-// scratch writes over the last page of a database, as a bad disk does.
+// scratch writes over a page of a database, as a bad disk does: that of a table which nobody reads to open it.
 func scratch(t *testing.T, name string) {
 	t.Helper()
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, size int64
+	err = db.QueryRowContext(t.Context(), "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size() WHERE name = 'silences'").Scan(&page, &size)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.WriteAt(bytes.Repeat([]byte{0xA5}, 4096), info.Size()-4096); err != nil {
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xA5}, int(size)), (page-1)*size); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {

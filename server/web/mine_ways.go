@@ -10,26 +10,26 @@ import (
 
 // MineWays are the doors that are open to her.
 type MineWays struct {
-	Next  *library.Way // the door to take next, where the firm keeps silent
+	Next  *library.Way // the door to take next: where the firm keeps silent, or the council does not handle it
 	Doors []*library.Way
 }
 
-// ways are the doors that take her matter; what they are told by is noted at the foot of the page.
+// ways are the doors that take her matter, and the one that she was shown to; what they are told by is noted at the foot of the page.
 func (s *Site) ways(f complaint.File, b *view.Base) (MineWays, error) {
 	product, ok := s.Complaints.Policy.Product(f.Filed.Product)
 	ways, err := s.Library.Ways(b.Lang)
 	if err != nil {
 		return MineWays{}, err
 	}
+	next, shown := complaint.NextDoor(f, product)
 	if ok {
-		ways = slices.DeleteFunc(ways, func(w *library.Way) bool { return !slices.Contains(product.Doors, w.ID) })
+		ways = slices.DeleteFunc(ways, func(w *library.Way) bool { return !slices.Contains(product.Doors, w.ID) && (!shown || w.ID != next) })
 	}
 	m := MineWays{Doors: ways}
 	for _, w := range ways {
 		b.Used = b.Used.With(w.Used)
 	}
-	id, ok := complaint.NextDoor(f, product)
-	if i := slices.IndexFunc(m.Doors, func(w *library.Way) bool { return ok && w.ID == id }); i >= 0 {
+	if i := slices.IndexFunc(m.Doors, func(w *library.Way) bool { return shown && w.ID == next }); i >= 0 {
 		m.Next = m.Doors[i]
 		m.Doors = slices.Delete(m.Doors, i, i+1)
 	}
