@@ -46,13 +46,13 @@ func fillDemo(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) 
 	}
 	catalogue, err := locale.OpenCatalogue(i18n.Files)
 	if err != nil {
-		return err
-	}
-	service := &complaint.Service{
-		Store: s, Vault: o.Vault, Policy: clocks, Files: files, Library: lib, Words: &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()},
-		Log: o.Log, Now: clock.Now,
+		return fmt.Errorf("open the catalogue: %w", err)
 	}
 	accounts := &account.Service{Store: s, Vault: o.Vault, Log: o.Log, Now: clock.Now}
+	service := &complaint.Service{
+		Store: s, Vault: o.Vault, Policy: clocks, Files: files, Library: lib, Words: &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()},
+		Mail: cfg.Mail != nil, Colleague: colleague(accounts), Log: o.Log, Now: clock.Now,
+	}
 	made, err := demo.Fill(ctx, service, accounts, clock, time.Now())
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ type Case struct {
 	Ends    string   `yaml:"ends"` // state, or state/state of the last leg
 	Began   int      `yaml:"began"`
 	Person  string   `yaml:"person"`
-	Lang    string   `yaml:"lang"` // hant, en; else simplified
+	Lang    string   `yaml:"lang"` // zh-Hant, en; else simplified
 	Helper  *person  `yaml:"helper"`
 	Firm    string   `yaml:"firm"`
 	Named   string   `yaml:"named"` // a firm that is on no list
@@ -58,9 +58,19 @@ type Case struct {
 	Fen     int64    `yaml:"fen"` // 0: she cannot say
 	Wants   []string `yaml:"wants"`
 	What    string   `yaml:"what"`
-	Lost    bool     `yaml:"lost"` // the code, which somebody asks for anew
 	Files   []file   `yaml:"files"`
+	Told    string   `yaml:"told"`  // phone, counter: an officer wrote it down for her; else she filed it herself
+	Mine    bool     `yaml:"mine"`  // the officer's who works on it; else nobody's
+	Call    string   `yaml:"call"`  // what becomes of the last calls, see [waits]; else they are made
+	Reach   reach    `yaml:"reach"` // how she wants to be told; else by telephone
 	Steps   []step   `yaml:"steps"`
+}
+
+type reach struct {
+	Ways  []string `yaml:"ways"`
+	Hours []string `yaml:"hours"`
+	Needs []string `yaml:"needs"`
+	Note  string   `yaml:"note"`
 }
 
 type person struct {
@@ -78,13 +88,21 @@ type file struct {
 type step struct {
 	By    dispute.Actor  `yaml:"by"`
 	Event dispute.Event  `yaml:"event"`
-	Say   string         `yaml:"say"`    // a message, in place of an event
-	Note  string         `yaml:"note"`   // of the council's, in place of one
-	Sent  string         `yaml:"letter"` // the way in which the letter was sent that hands it over
 	Days  int            `yaml:"days"`
 	At    string         `yaml:"at"`
 	Facts []dispute.Fact `yaml:"facts"`
 	Text  string         `yaml:"text"`
+
+	Fields []string `yaml:"fields"` // of a consent: what she hands over beside what is needed; "files" are all of hers
+	Way    string   `yaml:"way"`    // in which a letter goes; else by post
+	Paper  *file    `yaml:"paper"`  // of what came by post: the scan
+
+	// In place of an event.
+	Say    string `yaml:"say"`    // a message
+	Note   string `yaml:"note"`   // of the officer, for her colleagues alone
+	Letter string `yaml:"letter"` // the kind of one that lies drafted: it is sent
+	Reads  bool   `yaml:"reads"`  // whoever it is looks at the case
+	Lost   bool   `yaml:"lost"`   // she asks for a new code
 }
 
 func read() (script, error) {
@@ -108,14 +126,14 @@ func (s script) institutions() []store.Institution {
 // phone is a number that nobody has, a person's own.
 func phone(n int) string { return fmt.Sprintf("138 0000 00%02d", n) }
 
-// answers are what she filled in, as the nth of the cases.
+// answers are what she filled in, as the nth person.
 func (c Case) answers(n int, firm string, today workday.Date) intake.Answers {
 	a := intake.Answers{
 		For: intake.ForSelf, Firm: intake.Firm{ID: c.Firm, Name: firm}, Product: c.Product, What: c.What, Wants: c.Wants, Warned: true,
 		When:     intake.When{Date: today.AddDays(-30).String()},
 		Tried:    intake.Tried{Firm: "answered", Date: today.AddDays(-10).String()},
 		Contact:  intake.Contact{Name: c.Person, Phone: phone(n)},
-		Reach:    intake.Reach{Ways: []string{"phone"}},
+		Reach:    c.reach(),
 		Consents: intake.Consents{Account: true},
 	}
 	if c.Fen > 0 {
@@ -124,8 +142,15 @@ func (c Case) answers(n int, firm string, today workday.Date) intake.Answers {
 	if h := c.Helper; h != nil {
 		a.For, a.Consents.Helper = intake.ForOther, true
 		a.Helper = &intake.Helper{Name: h.Name, Phone: h.Phone, Relation: h.Relation, Authority: "told"}
-		a.Reach = intake.Reach{Ways: []string{"phone"}, Needs: []string{"slow", "large_print"}}
-		a.Consents.Needs = true
 	}
+	a.Consents.Needs = intake.NeedsConsent(a.Reach)
 	return a
+}
+
+func (c Case) reach() intake.Reach {
+	r := intake.Reach{Ways: c.Reach.Ways, Hours: c.Reach.Hours, Needs: c.Reach.Needs, Note: c.Reach.Note, Language: c.Lang}
+	if len(r.Ways) == 0 {
+		r.Ways = []string{"phone"}
+	}
+	return r
 }

@@ -3,10 +3,10 @@ package demo_test
 import (
 	"errors"
 	"log/slog"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,10 +27,10 @@ import (
 )
 
 // house is a service on a fresh database that goes by the demonstration's clock.
-func house(t *testing.T, database string) (*complaint.Service, *account.Service, *demo.Clock) {
+func house(t *testing.T, url string) (*complaint.Service, *account.Service, *demo.Clock) {
 	t.Helper()
 	clock, log := &demo.Clock{}, slog.New(slog.DiscardHandler)
-	o := store.Options{Data: t.TempDir(), URL: database, Vault: storetest.Vault(), Clock: clock.Now, Log: log, Fold: search.FoldName}
+	o := store.Options{Data: t.TempDir(), URL: url, Vault: storetest.Vault(), Clock: clock.Now, Log: log, Fold: search.FoldName}
 	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -44,21 +44,22 @@ func house(t *testing.T, database string) (*complaint.Service, *account.Service,
 	if err != nil {
 		t.Fatal(err)
 	}
-	lib, err := library.Open(content.Files)
+	lib, err := opened()
 	if err != nil {
 		t.Fatal(err)
-	}
-	if ps := lib.LoadAll(); len(ps) > 0 {
-		t.Fatal(ps)
 	}
 	catalogue, err := locale.OpenCatalogue(i18n.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := &notify.Words{Catalogue: catalogue, Site: &url.URL{Scheme: "https", Host: "anxin.example"}, Operator: lib.Operator()}
-	return &complaint.Service{Store: s, Vault: o.Vault, Policy: clocks, Files: files, Library: lib, Words: words, Log: log, Now: clock.Now},
+	return &complaint.Service{
+			Store: s, Vault: o.Vault, Policy: clocks, Files: files, Log: log, Now: clock.Now,
+			Library: lib, Words: &notify.Words{Catalogue: catalogue, Operator: lib.Operator()},
+		},
 		&account.Service{Store: s, Vault: o.Vault, Log: log, Now: clock.Now}, clock
 }
+
+var opened = sync.OnceValues(func() (*library.Library, error) { return library.Open(content.Files) })
 
 // Whatever the day is, holidays and weekends among them: every state is there, each case stands where it should, and nobody is
 // late with what is shown.
@@ -114,7 +115,7 @@ func TestEveryStateIsThere(t *testing.T) {
 					t.Errorf("the link of %s: %v", a.Name, err)
 				}
 			}
-			lived(t, s, accounts, made.Complaints, now)
+			desk(t, s, accounts)
 			report, err := s.Store.Verify(t.Context())
 			if err != nil || len(report.Flaws) > 0 || report.Disputes != len(made.Complaints) {
 				t.Errorf("%d of %d, %v, %v", report.Disputes, len(made.Complaints), report.Flaws, err)
@@ -193,63 +194,4 @@ func TestNothingCouldBeReal(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 	})
-}
-
-// lived tells that every page of the officer shows something: cases of hers and of nobody, notes, messages both ways, somebody to be
-// called, letters to send and sent, a code that was lost.
-func lived(t *testing.T, s *complaint.Service, accounts *account.Service, cases []demo.Filed, now time.Time) {
-	t.Helper()
-	who, err := accounts.Named(t.Context(), "样例办事员")
-	if err != nil {
-		t.Fatal(err)
-	}
-	by := complaint.Staff{ID: who.ID, Actor: dispute.Officer}
-	q, err := s.Queue(t.Context(), by, complaint.Filter{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, view := range complaint.Views {
-		if q.Counts[view] == 0 {
-			t.Errorf("the queue has nothing under %s", view)
-		}
-	}
-	calls, err := s.Calls(t.Context(), by)
-	if err != nil || !slices.ContainsFunc(calls, func(c complaint.Call) bool { return !c.From.After(now.Add(24 * time.Hour)) }) || len(calls) > 60 {
-		t.Errorf("%d calls are to be made, %v", len(calls), err)
-	}
-	if letters, err := s.Letters(t.Context(), by); err != nil || len(letters) == 0 {
-		t.Errorf("%d letters are to be sent, %v", len(letters), err)
-	}
-	if lost, err := s.CodeRequests(t.Context(), by); err != nil || len(lost) != 1 {
-		t.Errorf("%d codes are lost, %v", len(lost), err)
-	}
-	found := map[string]int{}
-	for _, made := range cases {
-		id, err := s.ByNumber(t.Context(), made.Number)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := s.OpenCase(t.Context(), by, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found["notes"] += len(f.Notes)
-		for _, m := range f.Messages {
-			found["messages of the "+string(m.Actor)]++
-		}
-		letters, err := s.LettersOf(t.Context(), by, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range letters {
-			if l.SentOn != "" {
-				found["letters by "+l.Way]++
-			}
-		}
-	}
-	for _, what := range []string{"notes", "messages of the citizen", "messages of the officer", "messages of the handler", "letters by post"} {
-		if found[what] == 0 {
-			t.Errorf("there are no %s: %v", what, found)
-		}
-	}
 }

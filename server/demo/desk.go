@@ -2,71 +2,79 @@ package demo
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
-	"anxin/server/account"
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/locale"
 	"anxin/server/workday"
 )
 
-// What an officer does beside what moves a case: she tells those who have no e-mail, and sends letters; and what comes to her desk.
+// What happens between the cases: on each working day the officer looks twice at the list of whom to call and makes the calls, and
+// what reminds by itself reminds. So the list at the end is no longer than that of a house where somebody works.
 
-func (r *run) officer() complaint.Staff {
-	return complaint.Staff{ID: r.staff[account.Officer], Actor: dispute.Officer}
+// rounds are when, in Shanghai: in the morning, and in the evening for those who are called then.
+var rounds = []time.Duration{10*time.Hour + 30*time.Minute, 18*time.Hour + 10*time.Minute}
+
+// What becomes of the calls of a case after the last thing that its council tells her, so that some wait.
+const (
+	waits    = "waits"
+	noAnswer = "no_answer" // it was tried, and tried again
+	tried    = 3           // times, at most
+)
+
+func (r *run) firstRound() time.Time {
+	return r.nextRound(r.clock.Now())
 }
 
-// callsAt is when she makes the calls of the day.
-const callsAt = 17 * time.Hour
-
-// call makes the calls that had come up by the end of the last day before the next thing happens. Those of the last two days are
-// left: a list with nothing on it shows nobody how one calls.
-func (r *run) call(ctx context.Context, next time.Time) error {
-	day := workday.DateOf(next.In(locale.Shanghai)).AddDays(-1)
-	at := day.In(locale.Shanghai).Add(callsAt)
-	if !at.After(r.clock.Now()) || !at.Before(r.now.AddDate(0, 0, -2)) || r.Policy.Calendar.Roll(day).Date != day {
-		return nil
-	}
-	r.clock.set(at)
-	list, err := r.Calls(ctx, r.officer())
-	if err != nil {
-		return fmt.Errorf("list calls: %w", err)
-	}
-	for _, c := range list {
-		if c.From.After(at) {
+// nextRound is the first after a time.
+func (r *run) nextRound(after time.Time) time.Time {
+	for day := workday.DateOf(after.In(locale.Shanghai)); ; day = day.AddDays(1) {
+		if r.Policy.Calendar.Roll(day).Date != day {
 			continue
 		}
-		if err := r.Called(ctx, r.officer(), c.ID, complaint.Reached); err != nil {
-			return fmt.Errorf("make a call: %w", err)
+		for _, at := range rounds {
+			if t := day.In(locale.Shanghai).Add(at); t.After(after) {
+				return t
+			}
 		}
 	}
-	return nil
 }
 
-// post sends the letter that lies drafted, which hands the case over to a firm without an account.
-func (r *run) post(ctx context.Context, t *telling, way string) error {
-	letters, err := r.LettersOf(ctx, r.officer(), t.id)
+// told tells that the council has nothing more to tell her.
+func (t *telling) told() bool {
+	return !slices.ContainsFunc(t.Steps[t.done-1:], func(s step) bool { return s.By != dispute.Citizen && s.By != dispute.Helper })
+}
+
+// round is one of them.
+func (r *run) round(ctx context.Context) error {
+	for _, sweep := range []func(context.Context) (bool, error){r.SweepReminders, r.SweepSurveys} {
+		for more := true; more; {
+			var err error
+			if more, err = sweep(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	list, err := r.Calls(ctx, r.officer())
 	if err != nil {
 		return err
 	}
-	for _, l := range letters {
-		if l.SentOn == "" && l.Kind == complaint.HandOverLetter {
-			return r.SentLetter(ctx, r.officer(), l.ID, way, r.clock.Now())
-		}
-	}
-	return fmt.Errorf("no letter lies drafted for %s", t.Person)
-}
-
-// lost lets those ask for a new code who lost theirs.
-func (r *run) lost(ctx context.Context) error {
-	for _, t := range r.cases {
-		if !t.Lost {
+	for _, c := range list {
+		i := slices.IndexFunc(r.cases, func(t *telling) bool { return t.id == c.Dispute })
+		if c.From.After(r.clock.Now()) || i < 0 {
 			continue
 		}
-		if err := r.RequestCode(ctx, "192.0.2.1", t.receipt.Number, t.Person, phone(t.n)); err != nil {
-			return fmt.Errorf("ask for a new code: %w", err)
+		outcome := complaint.Reached
+		if t := r.cases[i]; t.Call != "" && t.told() {
+			if t.Call == waits || c.Tries >= tried {
+				continue
+			}
+			outcome = complaint.NoAnswer
+		}
+		if err := r.Called(ctx, r.officer(), c.ID, outcome); err != nil {
+			return err
 		}
 	}
 	return nil
