@@ -53,7 +53,7 @@ type matter struct {
 	shared   fields
 	partly   bool         // there is more that she could have agreed to hand over
 	added    []Addition   // of what she added since she filed, what she agreed to hand over
-	handed   workday.Date // the day on which her complaint went out, of a letter that adds to it
+	handed   workday.Date // the day on which her complaint went out, of a letter that adds to it or takes it back
 	timed    bool         // what is added lets the firm's time begin anew
 	files    []Evidence
 	clock    *policy.Clock // within which the firm answers
@@ -124,6 +124,9 @@ func (m matter) write(words *locale.Catalogue, code locale.Code) (Sheet, error) 
 		}
 		say("answer")
 		out.Rows, out.Enclosures = m.addedRows(p), m.enclosures()
+	case WithdrawnLetter:
+		say("withdrawn_why", "sent", p.date(m.handed))
+		say("withdrawn_ask")
 	case OverdueLetter:
 		m.sayRan(p, say)
 		say("overdue_ask")

@@ -13,6 +13,7 @@ const (
 	OverdueLetter    = "overdue"    // to the firm: its time is over
 	SupervisorLetter = "supervisor" // to who supervises it: how the firm handles complaints
 	AddedLetter      = "added"      // to the firm that has her complaint: what she added since, as far as she agreed
+	WithdrawnLetter  = "withdrawn"  // to the firm that had it: she has taken it back
 )
 
 // writtenTo are the supervisors that letters go to.
@@ -37,6 +38,10 @@ func (m *move) follow(d store.Dispute, open []store.Letter, legs map[int]string,
 		switch dispute.State(l.State) {
 		case dispute.Consented:
 			draft(HandOverLetter)
+		case dispute.WithdrawnByCitizen: // the procedure ends on the day on which the firm gets to know (Order 2020-3 Art. 15)
+			if m.handed()[int(l.Seq)] {
+				draft(WithdrawnLetter)
+			}
 		case dispute.NoReply:
 			draft(OverdueLetter)
 			if slices.Contains(writtenTo, m.s.supervisor(a)) {

@@ -49,6 +49,8 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		if since, err = s.toldBefore(ctx, mv, k, n); err == nil {
 			err = s.agreedTo(ctx, &m, mv, d, k.Leg, since)
 		}
+	case WithdrawnLetter:
+		m.handed = today(mv.sentBy(n).On)
 	default:
 		err = m.silent(mv, n)
 	}

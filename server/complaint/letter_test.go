@@ -127,6 +127,37 @@ func TestLettersFollowTheCase(t *testing.T) {
 	})
 }
 
+// A firm that has her complaint learns that she took it back.
+func TestAFirmIsToldThatSheWithdrew(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		for name, withdraw := range map[string]func(d *desk, by complaint.Access){
+			"the step":      func(d *desk, by complaint.Access) { d.do(t, by, 1, dispute.WithdrawLeg, dispute.ConsequencesShown) },
+			"the complaint": func(d *desk, by complaint.Access) { d.do(t, by, 0, dispute.Withdraw, dispute.ConsequencesShown) },
+		} {
+			d := writing(t, db)
+			by := d.consented(t, complaint.NewKey(), answers())
+			d.send(t, d.drafts(t)[0], db.Clock.Now())
+			db.Clock.Move(24 * time.Hour)
+			withdraw(d, by)
+			list := d.drafts(t)
+			if got := kinds(list); !slices.Equal(got, []string{"withdrawn"}) {
+				t.Fatalf("%s: there wait %v", name, got)
+			}
+			l, err := d.Letter(t.Context(), officer, list[0].ID)
+			text := plainly(l)
+			if err != nil || !strings.Contains(text, "已经撤回") || !strings.Contains(text, "2026年1") || strings.Contains(text, "林") {
+				t.Errorf("%s: the letter is %+v, %v", name, l, err)
+			}
+			d.send(t, list[0], db.Clock.Now())
+			if left := d.drafts(t); len(left) != 0 {
+				t.Errorf("%s: sent, there wait %v", name, kinds(left))
+			}
+			verified(t, d)
+		}
+	})
+}
+
 func TestALetterThatCameBackIsDraftedAnew(t *testing.T) {
 	t.Parallel()
 	d := writing(t, storetest.Open(t))

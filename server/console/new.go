@@ -33,8 +33,16 @@ type NewPage struct {
 type NewGroup struct {
 	Step, Title string
 	Folded      bool // it is asked only of who files for somebody else
-	Fields      []*view.Field
-	Choices     []*view.Choices
+	Asks        []Ask
+}
+
+// Alone tells whether its one question is its heading, too.
+func (g NewGroup) Alone() bool { return len(g.Asks) == 1 && g.Asks[0].Choices != nil && g.Asks[0].Choices.Section }
+
+// Ask is one of its questions: something to write, or to choose.
+type Ask struct {
+	Field   *view.Field
+	Choices *view.Choices
 }
 
 // newWay and newLanguage are asked of the officer: how she told it, and what she speaks.
@@ -200,8 +208,10 @@ func (k *Console) newPage(c echo.Context, sent url.Values, wrong []intake.Wrong)
 		p.Key = complaint.NewKey()
 	}
 	first := NewGroup{Step: "how", Title: p.Must("desk.new_how")}
-	first.Choices = append(first.Choices, p.picked(newWay, "radio", p.Must("desk.ask_way"), sent, p.words("desk.way_", "phone", "counter")))
-	first.Choices = append(first.Choices, p.picked(newLanguage, "radio", p.Must("desk.language"), sent, p.words("desk.language_", string(locale.Hans), string(locale.Hant), string(locale.En))))
+	first.Asks = []Ask{
+		{Choices: p.picked(newWay, "radio", p.Must("desk.ask_way"), sent, p.words("desk.way_", "phone", "counter"))},
+		{Choices: p.picked(newLanguage, "radio", p.Must("desk.language"), sent, p.words("desk.language_", string(locale.Hans), string(locale.Hant), string(locale.En)))},
+	}
 	p.Groups = append(p.Groups, first)
 	for _, id := range steps {
 		g := NewGroup{Step: id, Title: p.Must("intake." + id + "_title"), Folded: id == intake.StepHelp || id == intake.StepChild}
@@ -226,14 +236,12 @@ func (k *Console) newPage(c echo.Context, sent url.Values, wrong []intake.Wrong)
 // at puts a mistake at its field.
 func (p *NewPage) at(name, text string) {
 	for i, g := range p.Groups {
-		for _, f := range g.Fields {
-			if f.ID == name {
+		for _, ask := range g.Asks {
+			if f := ask.Field; f != nil && f.ID == name {
 				p.wrong(f, text)
 				p.Groups[i].Folded = false
 			}
-		}
-		for _, ch := range g.Choices {
-			if ch.Name == name {
+			if ch := ask.Choices; ch != nil && ch.Name == name {
 				ch.Error, ch.ErrorLabel = text, p.Must("common.error_label")
 				p.complain(name+"-"+ch.Options[0].Value, ch.Legend+p.Must("common.colon")+text)
 				p.Groups[i].Folded = false

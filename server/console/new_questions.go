@@ -61,14 +61,14 @@ func (p *NewPage) put(k *Console, g *NewGroup, q taken, sent url.Values) {
 		hint = p.Must("desk.hint_" + g.Step + "_" + q.name)
 	}
 	ask := func(c *view.Choices) {
-		c.Hint = hint
-		g.Choices = append(g.Choices, c)
+		c.Hint, c.Section = hint, c.Legend == g.Title
+		g.Asks = append(g.Asks, Ask{Choices: c})
 	}
 	switch {
 	case q.list == "":
 		f := p.field(name, word)
 		f.Value, f.Rows, f.Hint = sent.Get(name), q.rows, hint
-		g.Fields = append(g.Fields, &f)
+		g.Asks = append(g.Asks, Ask{Field: &f})
 		return
 	case q.list == "product":
 		var list []view.Choice

@@ -19,6 +19,7 @@ type Choices struct {
 	Type       string   `yaml:"type"` // radio or checkbox
 	Legend     string   `yaml:"legend"`
 	Asks       bool     `yaml:"asks"` // the page asks nothing else: its heading is the legend
+	Section    bool     `yaml:"section"` // it is a section of its page: its legend is the section's heading
 	Hint       string   `yaml:"hint"`
 	Error      string   `yaml:"error"`
 	ErrorLabel string   `yaml:"error_label"` // 错误：
