@@ -37,7 +37,9 @@ type NewGroup struct {
 }
 
 // Alone tells whether its one question is its heading, too.
-func (g NewGroup) Alone() bool { return len(g.Asks) == 1 && g.Asks[0].Choices != nil && g.Asks[0].Choices.Section }
+func (g NewGroup) Alone() bool {
+	return len(g.Asks) == 1 && g.Asks[0].Choices != nil && g.Asks[0].Choices.Section
+}
 
 // Ask is one of its questions: something to write, or to choose.
 type Ask struct {

@@ -18,7 +18,7 @@ type Choices struct {
 	Name       string   `yaml:"name"`
 	Type       string   `yaml:"type"` // radio or checkbox
 	Legend     string   `yaml:"legend"`
-	Asks       bool     `yaml:"asks"` // the page asks nothing else: its heading is the legend
+	Asks       bool     `yaml:"asks"`    // the page asks nothing else: its heading is the legend
 	Section    bool     `yaml:"section"` // it is a section of its page: its legend is the section's heading
 	Hint       string   `yaml:"hint"`
 	Error      string   `yaml:"error"`

@@ -54,6 +54,7 @@ func (t teller) letters() []MineLetter {
 	for i, l := range t.file.Letters {
 		m := t.letter(l)
 		m.URL, m.Nested = t.URL(lettersPath+"/"+strconv.Itoa(i+1)), true
+		m.Title = t.Must("mine.letter_nth", "n", i+1, "kind", m.Title)
 		list = append(list, m)
 	}
 	return list
