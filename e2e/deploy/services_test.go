@@ -268,7 +268,7 @@ func TestServices(t *testing.T) {
 	}
 	for _, s := range []*struct{ said *output }{{server.said}, {second.said}} {
 		for name, text := range secret {
-			if strings.Contains(s.said.String(), text) {
+			if text != "" && strings.Contains(s.said.String(), text) { // of a mail server there is none
 				t.Errorf("a log has the secret %s", name)
 			}
 		}
