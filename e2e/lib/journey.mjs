@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {code, secretIn, step} from './authenticator.mjs';
 import {arrow, focus, tab} from './keyboard.mjs';
+import {keysIn} from './words.mjs';
 
 const PATIENCE = 15_000; // a slow machine under load; only a failure takes that long
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -68,7 +69,7 @@ const own = (state, what) => state.own.set(state.whose, {...state.own.get(state.
 
 // fits: whatever she is led to, she need not push it sideways, and it speaks in words: no key stands where the catalogue has none.
 async function fits({page}) {
-  const [over, key] = await page.evaluate(() => [document.documentElement.scrollWidth - document.documentElement.clientWidth, document.body.innerText.match(/\b[a-z_]+\.[a-z_]+\.[a-z_]+\b|\b(desk|console|mine|notice|intake)\.[a-z_]+\b/)?.[0]]);
+  const [over, text] = await page.evaluate(() => [document.documentElement.scrollWidth - document.documentElement.clientWidth, document.body.innerText]), [key] = keysIn(text);
   if (over > 0) throw new Error(`the page is ${over} px wider than the phone`);
   if (key) throw new Error(`the page says ${key}`);
 }

@@ -2,7 +2,7 @@
 import {HtmlValidate, StaticConfigLoader} from 'html-validate';
 import {finding, subject} from './finding.mjs';
 import {all, attr, elements, has, parse, place, text} from './tree.mjs';
-import {foreignRuns, wrongScript} from './words.mjs';
+import {bareKeys, foreignRuns, wrongScript} from './words.mjs';
 
 // Off are rules of taste (how a void element or a boolean attribute is spelt) and one about other people's servers.
 // Check boxes and buttons of one form may share a name.
@@ -22,7 +22,7 @@ export async function served(address, answer) {
   if (answer.status !== address.status) return [finding('status', `${answer.status} instead of ${address.status}`, answer.location)];
   if (answer.type !== 'text/html') return [];
   const tree = parse(answer.text);
-  const checks = [language, oneHeading, title, zoom, inline, foreignHosts, ownFragments, foreignRuns, wrongScript];
+  const checks = [language, oneHeading, title, zoom, inline, foreignHosts, ownFragments, foreignRuns, wrongScript, bareKeys];
   return [...await valid(answer.text), ...checks.flatMap(check => check(tree, address))];
 }
 

@@ -1,5 +1,6 @@
 // Words in the right language and script. A screen reader changes its voice by lang alone: an English word read by a
 // Chinese voice, or Han read by an English one, is noise.
+import {readdirSync} from 'node:fs';
 import simplifiedToTraditional from 'opencc-js/dict/STCharacters';
 import hongKong from 'opencc-js/dict/HKVariants';
 import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
@@ -36,4 +37,12 @@ export function wrongScript(tree) {
     const found = wrong ? [...new Set([...text].filter(c => wrong.has(c)))] : [];
     return found.length ? [finding('script', `${found.join('')} in text marked ${lang}`, where)] : [];
   });
+}
+
+// bareKeys finds keys of the catalogue that stand where their words should: the families are the files of i18n/.
+const FAMILIES = [...new Set(readdirSync(new URL('../../i18n/', import.meta.url)).filter(f => f.endsWith('.yaml')).map(f => f.split('.')[0]))];
+const KEY = new RegExp(`\\b(?:${FAMILIES.join('|')})(?:\\.[a-z0-9_]+)+\\b`, 'g');
+export const keysIn = text => text.match(KEY) || [];
+export function bareKeys(tree) {
+  return spoken(tree).flatMap(({text, where}) => keysIn(text).map(key => finding('words', `the key ${key} has no words here`, where)));
 }

@@ -48,6 +48,7 @@ export const PLANTED = {
   'unmarked English': ['lang', into(['慢一點', 'take it slowly'])],
   'html of another language': ['lang', into(['lang="zh-Hant"', 'lang="en"'])],
   'simplified in traditional': ['script', into(['問清楚', '问清楚'])],
+  'key without words': ['words', into(['慢一點', '<span lang="en">common.slow_down</span>'])],
   'text of 16 px': ['text', style('footer p{font-size:16px}')],
   'tight lines': ['text', style('h1+p{line-height:1.3}')],
   'wide box': ['sideways', style('h2{width:420px;background:var(--page)}')],
