@@ -9,7 +9,6 @@ import {PHONE} from './lib/looks.mjs';
 import {start} from './lib/server.mjs';
 
 const FOLDER = fileURLToPath(new URL('journeys/', import.meta.url)), NARROW = 320;
-const AT_ONCE = 4; // a journey waits for answers most of the time
 const skip = missing(), ONLY = process.env.ONLY || '';
 const site = skip ? null : await start({list: false});
 const browser = skip ? null : await launch();
@@ -17,7 +16,7 @@ after(async () => { await browser?.close(); await site?.stop(); });
 
 const files = readdirSync(FOLDER).filter(f => f.endsWith('.txt')).sort(), stories = files.filter(f => f.startsWith('story-'));
 
-describe('journeys', {concurrency: AT_ONCE, skip}, () => {
+describe('journeys', {concurrency: 2, skip}, () => {
   for (const file of files.filter(f => f.includes(ONLY))) {
     const turn = stories.indexOf(file), long = turn >= 0 || file.startsWith('complaint-'), every = !long || process.env.GATE === 'all';
     for (const width of long ? [PHONE.width, NARROW] : [PHONE.width]) {
