@@ -49,12 +49,14 @@ type LetterPage struct {
 	Frame
 	Case, URL string
 	Sheet     complaint.Sheet
-	Number    string
 	Sent      string
 	Handing   bool // to have sent it moves the case: the firm's time begins
 	Way       view.Choices
 	On        view.Field
 }
+
+// Nested tells the template of a letter that its heading is the page's own.
+func (*LetterPage) Nested() bool { return false }
 
 func (k *Console) letterPage(c echo.Context) (*LetterPage, error) {
 	ctx := c.Request().Context()
@@ -62,7 +64,7 @@ func (k *Console) letterPage(c echo.Context) (*LetterPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &LetterPage{Frame: k.frame(c, "console_letter", l.Key()), Case: caseURL(l.Dispute), URL: lettersPath + "/" + url.PathEscape(l.ID), Sheet: l.Sheet, Number: l.Sheet.Reference}
+	p := &LetterPage{Frame: k.frame(c, "console_letter", l.Key()), Case: caseURL(l.Dispute), URL: lettersPath + "/" + url.PathEscape(l.ID), Sheet: l.Sheet}
 	p.Crumb = &view.Link{URL: lettersPath, Text: p.Must("console.to_letters")}
 	p.Alone, p.Handing = true, l.Kind == complaint.HandOverLetter
 	if l.SentOn != "" {
