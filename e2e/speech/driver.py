@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import unicodedata
+import urllib.request
 from urllib.parse import urlsplit
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -328,9 +329,25 @@ class Journey:
         moved = self.settle()
         self.note(key + (" → " + self.chromium.path if moved else ""))
 
+    def type(self, text):
+        """Letter by letter; what an address of the server answers, where it is one."""
+        before = self.orca.ask()["keys"]
+        typed = text
+        if text.startswith("/"):
+            with urllib.request.urlopen(self.base + text, timeout=30) as answer:
+                typed = answer.read().decode()
+        done = self.command("xdotool", "type", "--delay", "25", typed)
+        if done.returncode:
+            raise CannotRun("xdotool type: %s" % done.stderr.decode().strip())
+        self.processes.until("Orca to receive what was typed", 15, lambda: self.orca.ask()["keys"] >= before + len(typed))
+        self.settle()
+        self.note("type " + text)
+
     def step(self, line):
         if line.startswith("open "):
             return self.open(line[5:].strip())
+        if line.startswith("type "):
+            return self.type(line[5:].strip())
         key, _, times = line.partition("*")
         for _ in range(int(times or 1)):
             self.press(key)

@@ -117,7 +117,14 @@ func enter(c echo.Context, states []State) error {
 	if i < 0 {
 		return fault.New(fault.NotFound, "there is no such state")
 	}
-	name, value, _ := strings.Cut(states[i].Cookie, "=")
-	c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true})
-	return c.Redirect(http.StatusSeeOther, states[i].URL)
+	return follow(c, states[i].Cookie, states[i].URL)
+}
+
+// follow gives the cookies and leads to the address.
+func follow(c echo.Context, cookies, to string) error {
+	for pair := range strings.SplitSeq(cookies, "; ") {
+		name, value, _ := strings.Cut(pair, "=")
+		c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true})
+	}
+	return c.Redirect(http.StatusSeeOther, to)
 }

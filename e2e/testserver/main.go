@@ -97,6 +97,7 @@ func run() error {
 		return enter(c, complaints)
 	})
 	consoleOnce(a)
+	reader(a)
 	a.Echo.GET("/gallery/planted/:defect", planted(a))
 	return a.Run(ctx, func(addr net.Addr) { fmt.Printf("listening http://%s\n", addr) })
 }

@@ -23,7 +23,7 @@ func (p *CasePage) office(d desk) error {
 		if err != nil {
 			return err
 		}
-		p.OnList = firm.Name
+		p.OnList = firm.In(p.Lang)
 	}
 	names := map[string]string{}
 	accounts, err := d.k.Accounts.List(ctx)

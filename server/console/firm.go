@@ -38,7 +38,7 @@ func (k *Console) firmPage(c echo.Context, query string) (*FirmPage, desk, error
 	if err != nil {
 		return nil, d, err
 	}
-	p.Is = is.Name
+	p.Is = is.In(p.Lang)
 	p.Query = p.field("query", "desk.firm_query")
 	if p.Query.Value = short(strings.TrimSpace(query)); p.Query.Value == "" {
 		p.Query.Value = p.Named
@@ -50,7 +50,7 @@ func (k *Console) firmPage(c echo.Context, query string) (*FirmPage, desk, error
 	if len(found) > 0 {
 		p.Pick = &view.Choices{Name: "pick", Type: "radio", Legend: p.Must("desk.firm_pick")}
 		for _, f := range found {
-			p.Pick.Options = append(p.Pick.Options, view.Choice{Value: f.ID, Label: f.Name, Hint: f.Address, Checked: f.ID == d.f.Institution})
+			p.Pick.Options = append(p.Pick.Options, view.Choice{Value: f.ID, Label: f.In(p.Lang), Hint: f.Address, Checked: f.ID == d.f.Institution})
 		}
 	}
 	p.Sure = view.Choices{Name: "sure", Type: "checkbox", Legend: p.Must("desk.firm_sure_legend"), Options: []view.Choice{{Value: "1", Label: p.Must("desk.firm_sure")}}}

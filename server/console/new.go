@@ -192,7 +192,7 @@ func (k *Console) readBack(c echo.Context, p *NewPage, a intake.Answers, sent ur
 	if len(firms) > 0 {
 		p.Pick = &view.Choices{Name: "pick", Type: "radio", Legend: p.Must("desk.new_pick"), Hint: p.Must("desk.new_pick_hint")}
 		for _, f := range firms {
-			p.Pick.Options = append(p.Pick.Options, view.Choice{Value: f.ID, Label: f.Name, Checked: f.ID == sent.Get("pick")})
+			p.Pick.Options = append(p.Pick.Options, view.Choice{Value: f.ID, Label: f.In(p.Lang), Checked: f.ID == sent.Get("pick")})
 		}
 		p.Pick.Options = append(p.Pick.Options, view.Choice{Value: "own", Label: p.Must("complaint_new.firm_own"), Checked: sent.Get("pick") == "own"})
 	}

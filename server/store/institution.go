@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"anxin/server/locale"
 )
 
 // Institution is a firm that a citizen may complain about. The list is public knowledge, which the operator imports; nothing
@@ -24,6 +26,14 @@ type Institution struct {
 	Phone      string
 	Source     string
 	ListedOn   string // a day, 2026-11-30
+}
+
+// In is what it is called in a language, as far as the list tells.
+func (i Institution) In(code locale.Code) string {
+	if name := map[locale.Code]string{locale.Hant: i.NameHant, locale.En: i.NameEn}[code]; name != "" {
+		return name
+	}
+	return i.Name
 }
 
 // importAtOnce is how many institutions are written in one transaction: who files a complaint meanwhile waits for it.

@@ -181,7 +181,7 @@ func (s *Site) offerFirms(c echo.Context, p *ComplaintStepPage, firm intake.Firm
 		Name: "pick", Type: "radio", Legend: p.Title, Asks: true, Hint: p.Must("complaint_new.firm_pick_hint", "name", firm.Name),
 	}
 	for _, f := range found {
-		pick.Options = append(pick.Options, view.Choice{Value: f.ID, Label: firmName(p.Lang, f), Checked: f.ID == firm.ID})
+		pick.Options = append(pick.Options, view.Choice{Value: f.ID, Label: f.In(p.Lang), Checked: f.ID == firm.ID})
 	}
 	pick.Options = append(pick.Options, view.Choice{Value: own, Label: p.Must("complaint_new.firm_own")})
 	p.Crumb = &view.Link{URL: p.URL(newComplaint + "/firm"), Text: p.Must("intake.firm_title")}
@@ -238,13 +238,4 @@ func (s *Site) picked(c echo.Context, sent url.Values, id string) error {
 		sent.Set("name", found[i].Name)
 	}
 	return err
-}
-
-// firmName is what a firm is called in a language, as far as the list tells.
-func firmName(code locale.Code, f store.Institution) string {
-	name := map[locale.Code]string{locale.Hant: f.NameHant, locale.En: f.NameEn}[code]
-	if name == "" {
-		return f.Name
-	}
-	return name
 }
