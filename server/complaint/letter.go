@@ -25,7 +25,7 @@ type Sheet struct {
 	From       string      `json:"from,omitempty"` // empty: nobody runs this yet, and it is a demonstration
 	To         []string    `json:"to"`             // the name, and the address where it is known
 	Heading    string      `json:"heading"`
-	Reference  string      `json:"reference"` // the complaint's number
+	Reference  string      `json:"reference"` // the complaint's number, and that it is that
 	Date       string      `json:"date"`
 	Paragraphs []string    `json:"paragraphs"`
 	Rows       []SheetRow  `json:"rows,omitempty"`
@@ -100,7 +100,7 @@ func (m matter) write(words *locale.Catalogue, code locale.Code) (Sheet, error) 
 	}
 	out := Sheet{
 		Lang: code, From: m.from.Name.In(code), To: []string{m.to[code]}, Heading: p.t("letter." + kind + "_heading"),
-		Reference: m.number, Date: p.date(m.day),
+		Reference: p.t("letter.reference", "number", m.number), Date: p.date(m.day),
 	}
 	if m.address != "" {
 		out.To = append(out.To, m.address)

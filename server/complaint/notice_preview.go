@@ -56,7 +56,7 @@ func (s *Service) written(n notify.Notice, c notify.Channel, who Person, told []
 	script, err := s.Words.Script(n, c, who.Contact.Name, lang, lang)
 	var lines []string
 	for _, l := range script.Lines {
-		if l.Aloud {
+		if l.Aloud && !l.Else {
 			lines = append(lines, l.Text)
 		}
 	}

@@ -280,7 +280,7 @@ func (p *DoPage) missing(name, value, text string) {
 			value = c.Options[0].Value
 		}
 		c.Error, c.ErrorLabel = text, p.Must("common.error_label")
-		p.complain(name+"-"+value, c.Legend+p.Must("common.colon")+text)
+		p.complain(name+"-"+value, p.About(c.Legend, text))
 	}
 }
 

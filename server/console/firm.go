@@ -79,6 +79,7 @@ func (k *Console) nameFirm(c echo.Context) error {
 		return k.answer(c, http.StatusOK, p)
 	}
 	pick := sent.Get("pick")
+	p.Sure.Options[0].Checked = sent.Get("sure") == "1"
 	if p.Pick != nil {
 		for i, o := range p.Pick.Options {
 			p.Pick.Options[i].Checked = o.Value == pick
@@ -89,11 +90,11 @@ func (k *Console) nameFirm(c echo.Context) error {
 		p.wrong(&p.Query, p.Must("desk.firm_not_now"))
 	case pick == "":
 		p.Pick.Error, p.Pick.ErrorLabel = p.Must("mine.choose"), p.Must("common.error_label")
-		p.complain("pick-"+p.Pick.Options[0].Value, p.Pick.Legend+p.Must("common.colon")+p.Pick.Error)
+		p.complain("pick-"+p.Pick.Options[0].Value, p.About(p.Pick.Legend, p.Pick.Error))
 	}
 	if sent.Get("sure") != "1" {
 		p.Sure.Error, p.Sure.ErrorLabel = p.Must("desk.tick_needed"), p.Must("common.error_label")
-		p.complain("sure-1", p.Sure.Legend+p.Must("common.colon")+p.Sure.Error)
+		p.complain("sure-1", p.About(p.Sure.Legend, p.Sure.Error))
 	}
 	if p.Invalid {
 		return k.rejected(c, p)

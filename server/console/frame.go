@@ -44,7 +44,7 @@ func (k *Console) frameIn(c echo.Context, name, title string, code locale.Code) 
 // wrong notes what is wrong with a field.
 func (f *Frame) wrong(field *view.Field, text string) {
 	field.Error, field.ErrorLabel = text, f.Must("common.error_label")
-	f.complain(field.ID, field.Label+f.Must("common.colon")+text)
+	f.complain(field.ID, f.About(field.Label, text))
 }
 
 // complain notes what is wrong at a place of the page.

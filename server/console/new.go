@@ -245,7 +245,7 @@ func (p *NewPage) at(name, text string) {
 			}
 			if ch := ask.Choices; ch != nil && ch.Name == name {
 				ch.Error, ch.ErrorLabel = text, p.Must("common.error_label")
-				p.complain(name+"-"+ch.Options[0].Value, ch.Legend+p.Must("common.colon")+text)
+				p.complain(name+"-"+ch.Options[0].Value, p.About(ch.Legend, text))
 				p.Groups[i].Folded = false
 			}
 		}

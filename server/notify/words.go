@@ -20,6 +20,7 @@ type Line struct {
 	Label string // when it is said, in the officer's language
 	Text  string
 	Aloud bool // said or written to the other word by word, in their language; else it is for the officer
+	Else  bool // said to somebody else who answers
 }
 
 // Script is what to do and what to say, in this order.
@@ -110,13 +111,17 @@ func (w *Words) Letter(n Notice, c Channel, lang locale.Code) (string, error) {
 func (w *Words) Script(n Notice, c Channel, name string, hers, officers locale.Code) (Script, error) {
 	to, do := &tongue{Words: w, lang: hers}, &tongue{Words: w, lang: officers}
 	s := Script{Lang: hers}
-	aloud := func(label, text string) { s.Lines = append(s.Lines, Line{do.t("at_" + label), text, true}) }
-	note := func(label, text string) { s.Lines = append(s.Lines, Line{do.t("at_" + label), do.t(text), false}) }
+	aloud := func(label, text string) {
+		s.Lines = append(s.Lines, Line{Label: do.t("at_" + label), Text: text, Aloud: true})
+	}
+	note := func(label, text string) {
+		s.Lines = append(s.Lines, Line{Label: do.t("at_" + label), Text: do.t(text)})
+	}
 	switch c {
 	case Call:
 		aloud("first", to.t("say_ask", "name", name))
 		note("other", "do_other")
-		aloud("other_say", to.t("say_later"))
+		s.Lines = append(s.Lines, Line{Label: do.t("at_other_say"), Text: to.t("say_later"), Aloud: true, Else: true})
 		aloud("self", to.t("say_us", "us", to.us()))
 		aloud("then", to.line(n))
 		aloud("then", to.t("say_never"))

@@ -187,6 +187,17 @@ func (b Base) Asset(name string) (string, error) {
 // Date is a day in words.
 func (b Base) Date(t time.Time) string { return locale.Date(b.Lang, t) }
 
+// About says what is the matter with what was asked. After a question there is no colon.
+func (b Base) About(asked, matter string) string {
+	switch {
+	case !strings.HasSuffix(asked, "？") && !strings.HasSuffix(asked, "?"):
+		asked += b.Must("common.colon")
+	case b.Lang == locale.En:
+		asked += " "
+	}
+	return asked + matter
+}
+
 // In is the words of a text that exists in every language, without Markdown.
 func (b Base) In(w library.Words) string { return b.view.library.PlainText(w.In(b.Lang), b.Lang) }
 

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/complaint"
 	"anxin/server/intake"
-	"anxin/server/locale"
 	"anxin/server/policy"
 	"anxin/server/store"
 	"anxin/server/view"
@@ -155,12 +153,7 @@ func (p *ComplaintStepPage) refuse(a Ask, message string) {
 	} else {
 		a.Choices.Error, a.Choices.ErrorLabel, about = message, label, a.Choices.Legend
 	}
-	if !strings.HasSuffix(about, "？") && !strings.HasSuffix(about, "?") {
-		about += p.Must("common.colon")
-	} else if p.Lang == locale.En {
-		about += " "
-	}
-	p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: a.first(), Text: about + message})
+	p.Summary.Items = append(p.Summary.Items, view.ErrorItem{Field: a.first(), Text: p.About(about, message)})
 }
 
 // mostFirms is how many firms of the list are offered for a name.

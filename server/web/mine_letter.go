@@ -44,6 +44,7 @@ func (s *Site) mineLetter(c echo.Context, by complaint.Access) error {
 		return fault.New(fault.NotFound, "no such letter")
 	}
 	p := &MineLetterPage{MineFrame: frame, Letter: teller{frame.Base, f, s.Now()}.letter(l)}
+	p.Letter.Title = p.Must("mine.letter_nth", "n", n, "kind", p.Letter.Title) // two can be of one kind
 	p.Alone = true
 	return s.answer(c, http.StatusOK, p)
 }
