@@ -80,6 +80,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Notices, err = s.inbox(ctx, by); err != nil {
 		return File{}, err
 	}
+	f.Notices = holding(f.Notices, f.Deadlines)
 	if f.Copies, err = s.copies(ctx, by); err != nil {
 		return File{}, err
 	}

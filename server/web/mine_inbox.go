@@ -65,14 +65,14 @@ func (t teller) told(n complaint.Notice) []string {
 	return lines
 }
 
-// clock is what a reminder says is due.
+// clock is what a reminder says is due: a file has no reminder of a clock that does not run.
 func (t teller) clock(n complaint.Notice) string {
 	for _, d := range t.file.Deadlines {
-		if d.Clock.ID == n.Clock {
+		if d.Leg == n.Leg && d.Clock.ID == n.Clock {
 			return t.In(d.Clock.Name)
 		}
 	}
-	return t.Must("notice.inbox_done_since")
+	return ""
 }
 
 func (t teller) lastDay(n complaint.Notice) string {
