@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,6 +39,7 @@ type tick struct {
 type move struct {
 	s     *Service
 	c     dispute.Case
+	watch string // who supervises the firm; empty where that is not known
 	now   time.Time
 	known time.Time // when she knew of the harm
 	done  []kept    // what has happened so far
@@ -55,8 +57,9 @@ type kept struct {
 	seq    int64
 }
 
-// replay reads what has happened to a dispute.
-func (s *Service) replay(d store.Dispute) (*move, error) {
+// replay reads what has happened to a dispute. As long as a firm was not written to, what binds it hangs on which firm it is, which
+// may be found late.
+func (s *Service) replay(ctx context.Context, d store.Dispute) (*move, error) {
 	var f filed
 	if err := json.Unmarshal(d.Body, &f); err != nil {
 		return nil, fmt.Errorf("read what was filed: %w", err)
@@ -84,6 +87,16 @@ func (s *Service) replay(d store.Dispute) (*move, error) {
 		m.done = append(m.done, k)
 	}
 	m.fresh = len(m.done)
+	var err error
+	if m.watch, err = s.supervisor(ctx, d); err != nil {
+		return nil, err
+	}
+	m.c.Legs = slices.Clone(m.c.Legs)
+	for i, l := range m.c.Legs {
+		if l.Channel == dispute.Institution && (l.State == dispute.ConsentPending || l.State == dispute.Consented) {
+			m.c.Legs[i].Order3 = m.watch == nfra
+		}
+	}
 	return m, nil
 }
 

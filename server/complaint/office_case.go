@@ -24,7 +24,7 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if err != nil {
 		return CaseFile{}, err
 	}
-	m, err := s.replay(o.Dispute)
+	m, err := s.replay(ctx, o.Dispute)
 	if err != nil {
 		return CaseFile{}, err
 	}
@@ -141,7 +141,7 @@ func (s *Service) StaffEvidence(ctx context.Context, by Staff, id, file string, 
 		return err
 	}
 	if by.Actor == dispute.Handler {
-		m, err := s.replay(o.Dispute)
+		m, err := s.replay(ctx, o.Dispute)
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (s *Service) TakenDown(ctx context.Context, by Staff, key string) (Taken, e
 	if err != nil {
 		return Taken{}, err
 	}
-	m, err := s.replay(o.Dispute)
+	m, err := s.replay(ctx, o.Dispute)
 	if err != nil {
 		return Taken{}, err
 	}

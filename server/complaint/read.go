@@ -63,7 +63,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return File{}, err
 	}
