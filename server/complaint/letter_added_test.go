@@ -157,6 +157,45 @@ func TestWhoReadsTheFileIsSentNoLetter(t *testing.T) {
 	}
 }
 
+// What she adds before she consents goes to nobody. She is asked about each of it as she consents, and the letter has what she ticked.
+func TestWhatIsAddedBeforeConsentIsHersToShare(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := writing(t, db)
+		_, by := d.file(t, key, answers())
+		add := func(leg int, text string) {
+			t.Helper()
+			if err := d.Do(t.Context(), by, complaint.Act{Leg: leg, Event: dispute.AddFacts, Text: text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(0, "金额写错了，是一百二十元。")
+		d.do(t, d.officer(by), 0, dispute.Accept, dispute.BarWarningSeen)
+		add(0, "这一句不给公司看。")
+		d.do(t, by, 0, dispute.ChooseInstitution, dispute.CostShown, dispute.ReceiverNamed)
+		add(1, "还有一张收据。")
+		f := d.read(t, by)
+		if len(f.Added) != 3 || leg(t, f, 1).State != dispute.ConsentPending || len(d.drafts(t)) != 0 {
+			t.Fatalf("it is %s, with %d additions and %v drafted", leg(t, f, 1).State, len(f.Added), kinds(d.drafts(t)))
+		}
+		if given, err := d.Store.Consents(t.Context(), by.Dispute); err != nil || len(given) != 1 { // to the council's reading of her account
+			t.Errorf("by adding she agreed to %+v, %v", given, err)
+		}
+		var ticked []string
+		for _, x := range f.Shareable() {
+			if x.Added() == f.Added[0].Seq || x.Added() == f.Added[2].Seq {
+				ticked = append(ticked, x.ID)
+			}
+		}
+		act := complaint.Act{Leg: 1, Event: dispute.GiveConsent, Facts: []dispute.Fact{dispute.SeparateConsent}, Fields: ticked}
+		if err := d.Do(t.Context(), by, act); err != nil {
+			t.Fatal(err)
+		}
+		says(t, "the letter", d.printed(t, d.drafts(t)[0].ID), []string{"金额写错了，是一百二十元。", "还有一张收据。"}, []string{"这一句不给公司看"})
+		verified(t, d)
+	})
+}
+
 // What she gave the council when it asked goes to the firm where she ticks it, and else to nobody.
 func TestWhatWasSuppliedIsHersToShare(t *testing.T) {
 	t.Parallel()

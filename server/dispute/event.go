@@ -57,7 +57,7 @@ const (
 	LegSettled     Event = "leg_settled"
 )
 
-// Events of a leg. [CouncilOverdue] is one, too.
+// Events of a leg. [CouncilOverdue] is one, too, and [AddFacts] is one of a dispute, too.
 const (
 	ChooseInstitution Event = "choose_institution" // opens a leg; addressed to the dispute
 	GiveConsent       Event = "give_consent"

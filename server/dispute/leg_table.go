@@ -21,6 +21,9 @@ var legRows = []Transition{
 		From: []State{ConsentPending}, Event: GiveConsent, Who: hers, Guards: []Guard{separate, confirmed, readBack}, To: Consented,
 		Clocks: all(stop(CouncilConsentWait), start(CouncilDispatch)), Told: "consent_given",
 	},
+	{ // the consent asks about it
+		From: []State{ConsentPending}, Event: AddFacts, Who: hers, Guards: []Guard{readBack}, To: Same, Told: "facts_kept",
+	},
 	{
 		From: []State{ConsentPending}, Event: DeclineConsent, Who: hers, Guards: []Guard{readBack}, To: NoConsent, Raises: LegOver,
 		Clocks: stopAll(), Told: "consent_declined",

@@ -193,7 +193,7 @@ func TestRefusalsNameWhatIsAllowed(t *testing.T) {
 		want  string
 	}{
 		"not now":         {Case{State: Resolved}, 0, Withdraw, Citizen, "withdraw: not_now: allowed: [reopen]"},
-		"not hers":        {Case{State: Submitted}, 0, Accept, Citizen, "accept: not_yours: allowed: [flag_emergency withdraw solve go_to_court]"},
+		"not hers":        {Case{State: Submitted}, 0, Accept, Citizen, "accept: not_yours: allowed: [flag_emergency add_facts withdraw solve go_to_court]"},
 		"no such leg":     {Case{State: InChannel}, 7, Answer, Handler, "answer: not_now: allowed: []"},
 		"closed around":   {Case{State: Unresolved, Legs: []Leg{{ID: 1, Channel: Institution, State: NoReply}}}, 1, LateAnswer, Handler, "late_answer: not_now: allowed: []"},
 		"no such event":   {Case{State: NeedsInfo}, 0, "fly", Timer, "fly: not_now: allowed: [info_lapse]"},
