@@ -131,6 +131,8 @@ func (m *move) seen(d store.Dispute, act Act) []dispute.Fact {
 	add(d.ClosedAt.IsZero() || m.now.Before(opensFor(d.ClosedAt)), dispute.WithinThreeYears)
 	add(!m.s.emergency(a), dispute.ChannelFits)
 	add(m.watch == nfra, dispute.UnderOrder3)
+	add(m.sentBy(act.Leg).Way == "account", dispute.FirmReads)
+	add(act.letter != nil && act.letter.Kind == AddedLetter, dispute.FactsLetter)
 	add(m.windowOpen(act.Leg), dispute.WindowOpen)
 	add(a.Warned, dispute.BarWarningSeen)
 	return facts

@@ -81,6 +81,12 @@ func (m *move) sentBy(leg int) (p Paper) {
 	return p
 }
 
+// begins tells that an event sent the firm what begins its time anew: of a review nothing does.
+func (m *move) begins(k kept) bool {
+	l, _ := m.c.Leg(k.leg)
+	return k.event == dispute.PassOn && l.Channel == dispute.Institution
+}
+
 // answerRule is the clock within which a firm answers a leg.
 func answerRule(l dispute.Leg) dispute.Rule {
 	switch {

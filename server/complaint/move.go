@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -148,8 +149,15 @@ func (m *move) tick(e dispute.Effect, t dispute.Tick, act *Act) tick {
 		on = act.On
 	}
 	switch t.Since {
-	case dispute.Received:
+	case dispute.Received: // what was sent after her complaint is still on its way
 		out.At, out.Anew = on, true
+		for _, k := range m.done {
+			if k.leg == e.Leg && m.begins(k) && k.record.Paper != nil {
+				if came := m.assumed(cmp.Or(k.record.Paper.On, k.at)); came.After(on) {
+					out.At = came
+				}
+			}
+		}
 	case dispute.AssumedReceipt:
 		out.At = m.assumed(on)
 	case dispute.Known:

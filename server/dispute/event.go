@@ -68,6 +68,7 @@ const (
 	Undelivered       Event = "undelivered" // the letter came back
 	Acknowledge       Event = "acknowledge"
 	AddFacts          Event = "add_facts"
+	PassOn            Event = "pass_on" // the letter with what she added goes to the firm
 	Extend            Event = "extend"
 	Pause             Event = "pause"
 	EndPause          Event = "end_pause"

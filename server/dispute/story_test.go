@@ -241,6 +241,38 @@ func TestClocksFollowTheFirm(t *testing.T) {
 	}
 }
 
+// New facts start the firm's time anew as it gets them, not as she writes them: by a letter, or at once where it reads her file itself.
+func TestNewFactsBeginTheTimeAnew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		state State
+		event Event
+		by    Actor
+		facts []Fact
+		left  int // extensions that the firm has taken
+		want  string
+	}{
+		"written":                   {Acknowledged, AddFacts, Citizen, nil, 1, "none"},
+		"written, to who reads it":  {Acknowledged, AddFacts, Citizen, []Fact{FirmReads}, 0, "restart fi_decide"},
+		"sent":                      {Acknowledged, PassOn, Officer, nil, 0, "restart fi_decide since assumed_receipt"},
+		"sent while its time rests": {Paused, PassOn, Officer, nil, 0, "restart fi_decide since assumed_receipt, pause fi_decide, pause fi_review_decide, pause council_firm_answer"},
+	} {
+		leg := Leg{ID: 1, State: c.state, Channel: Institution, Order3: true, Extensions: 1}
+		facts := append([]Fact{RestartWarned, ConsentCovers, FactsLetter, DispatchKept}, c.facts...)
+		after, effects, err := Apply(Case{State: InChannel, Legs: []Leg{leg}}, 1, c.event, c.by, facts...)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := "none"
+		if ticks := plain(effects[0].Clocks); len(ticks) > 0 {
+			got = clockNames(Transition{Clocks: ticks})
+		}
+		if got != c.want || after.Legs[0].Extensions != c.left || after.Legs[0].State != c.state {
+			t.Errorf("%s: %s, want %s; the leg is %+v", name, got, c.want, after.Legs[0])
+		}
+	}
+}
+
 func plain(ticks []Tick) []Tick {
 	ticks = slices.Clone(ticks)
 	for i := range ticks {
