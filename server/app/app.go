@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -26,7 +25,6 @@ import (
 	"anxin/server/config"
 	"anxin/server/console"
 	"anxin/server/dispute"
-	"anxin/server/evidence"
 	"anxin/server/jobs"
 	"anxin/server/library"
 	"anxin/server/limit"
@@ -62,10 +60,9 @@ type App struct {
 	Accounts    *account.Service
 	Console     *console.Console
 	Limits      limit.Limiter
-	lock        *store.Lock
+	held        *held
 	cfg         config.Config
 	opts        Options
-	shelf       *shelf.Shelf
 	collections *search.Collections
 	sweeping    sync.WaitGroup
 	stop        context.CancelFunc // ends the jobs
@@ -78,82 +75,39 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		opts.Content = content.Files
 	}
 	files := contentOf(cfg, opts.Content)
-	openedClocks := later(func() (*policy.Policy, error) { return policy.Open(files) })
-	openedCatalogue := later(func() (*locale.Catalogue, error) { return locale.OpenCatalogue(i18n.Files) })
-	lib, err := OpenLibrary(cfg, opts.Content)
-	if err != nil {
+	openedClocks := later(func() (*policy.Policy, error) { return openClocks(files) })
+	opened := later(func() (*held, error) { return hold(cfg, opts) })
+	read, err := openReading(cfg, opts)
+	clocks, notTimed := openedClocks()
+	h, notHeld := opened()
+	if err = errors.Join(err, notTimed, notHeld); err != nil {
+		if h != nil {
+			h.close()
+		}
 		return nil, err
 	}
-	catalogue, err := openedCatalogue()
+	found, collections, err := openSearch(cfg, read.library, files, read.catalogue, opts.Log)
 	if err != nil {
+		h.close()
 		return nil, err
 	}
-	assets, err := static.Assets()
-	if err != nil {
-		return nil, fmt.Errorf("read static files: %w", err)
-	}
-	pages := []fs.FS{web.Templates, console.Templates}
-	if opts.Gallery {
-		pages = append(pages, view.GalleryTemplates)
-	}
-	openedView := later(func() (*view.View, error) { return view.New(catalogue, lib, assets, !cfg.Secure(), pages...) })
-	clocks, err := openedClocks()
-	if err != nil {
-		return nil, fmt.Errorf("open the clocks: %w", err)
-	}
-	if err := dispute.Check(rulesOf(clocks)); err != nil {
-		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
-	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	limits, err := openLimits(cfg, opts) // opens no connection before somebody is counted
-	if err != nil {
-		return nil, err
-	}
-	kept, sealing, lock, err := openStore(cfg, opts, limits)
-	if err != nil {
-		return nil, err
-	}
-	evidenced, err := evidence.Open(evidenceFolder(cfg), sealing, opts.Log)
-	if err != nil {
-		closeStore(kept, lock, opts.Log)
-		return nil, err
-	}
-	s, err := shelf.Open(filepath.Join(cfg.Data, "cache"), opts.Clock, opts.Log)
-	if err != nil {
-		closeStore(kept, lock, opts.Log)
-		return nil, err
-	}
-	v, err := openedView()
-	if err != nil {
-		s.Close()
-		closeStore(kept, lock, opts.Log)
-		return nil, err
-	}
-	found, collections, err := openSearch(cfg, lib, files, catalogue, opts.Log)
-	if err != nil {
-		s.Close()
-		closeStore(kept, lock, opts.Log)
-		return nil, err
-	}
-	words := &notify.Words{Catalogue: catalogue, Site: cfg.Public, Operator: lib.Operator()}
-	accounts := &account.Service{Store: kept, Vault: sealing, Limits: limit.Gate{Limiter: limits}, Log: opts.Log, Now: opts.Clock}
+	words := &notify.Words{Catalogue: read.catalogue, Site: cfg.Public, Operator: read.library.Operator()}
+	accounts := &account.Service{Store: h.store, Vault: h.vault, Limits: limit.Gate{Limiter: h.limits}, Log: opts.Log, Now: opts.Clock}
 	complaints := &complaint.Service{
-		Store: kept, Vault: sealing, Policy: clocks, Files: evidenced, Library: lib, Words: words, Mail: cfg.Mail != nil,
-		Limits: limit.Gate{Limiter: limits}, Colleague: colleague(accounts), Log: opts.Log, Now: opts.Clock,
+		Store: h.store, Vault: h.vault, Policy: clocks, Files: h.evidence, Library: read.library, Words: words, Mail: cfg.Mail != nil,
+		Limits: limit.Gate{Limiter: h.limits}, Colleague: colleague(accounts), Log: opts.Log, Now: opts.Clock,
 	}
-	site := &web.Site{Library: lib, View: v, Shelf: s, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
+	site := &web.Site{Library: read.library, View: read.view, Shelf: h.shelf, Search: found, Complaints: complaints, Secure: cfg.Secure(), Now: opts.Clock}
 	programs := &api.API{
-		View: v, Library: lib, Policy: clocks, Shelf: s, Public: cfg.Public,
+		View: read.view, Library: read.library, Policy: clocks, Shelf: h.shelf, Public: cfg.Public,
 		Search: found, Collections: collections, Complaints: complaints, BundleIndex: site.BundleIndex, AdminToken: string(cfg.AdminToken), Now: opts.Clock,
 	}
-	desk := &console.Console{View: v, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
-	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: kept, Complaints: complaints, Limits: limits, lock: lock, cfg: cfg, opts: opts, shelf: s, collections: collections}
+	desk := &console.Console{View: read.view, Accounts: accounts, Complaints: complaints, Public: cfg.Public, Secure: cfg.Secure(), Log: opts.Log, Now: opts.Clock}
+	a := &App{Site: site, API: programs, Console: desk, Accounts: accounts, Search: found, Store: h.store, Complaints: complaints, Limits: h.limits, cfg: cfg, opts: opts, held: h, collections: collections}
 	a.Jobs = a.jobs(words)
 	var sweep context.Context
 	sweep, a.stop = context.WithCancel(context.Background())
-	if err := a.route(assets); err != nil {
+	if err := a.route(read.assets); err != nil {
 		a.Close()
 		return nil, err
 	}
@@ -161,6 +115,44 @@ func New(cfg config.Config, opts Options) (*App, error) {
 		a.sweeping.Go(func() { a.Jobs.Run(sweep) })
 	}
 	return a, nil
+}
+
+// reading is what there is to read, and what draws it.
+type reading struct {
+	library   *library.Library
+	catalogue *locale.Catalogue
+	assets    map[string]*static.Asset
+	view      *view.View
+}
+
+func openReading(cfg config.Config, opts Options) (r reading, err error) {
+	if r.library, err = OpenLibrary(cfg, opts.Content); err != nil {
+		return r, err
+	}
+	if r.catalogue, err = locale.OpenCatalogue(i18n.Files); err != nil {
+		return r, err
+	}
+	if r.assets, err = static.Assets(); err != nil {
+		return r, fmt.Errorf("read static files: %w", err)
+	}
+	pages := []fs.FS{web.Templates, console.Templates}
+	if opts.Gallery {
+		pages = append(pages, view.GalleryTemplates)
+	}
+	r.view, err = view.New(r.catalogue, r.library, r.assets, !cfg.Secure(), pages...)
+	return r, err
+}
+
+// openClocks opens the deadlines, and holds the workflow against them.
+func openClocks(files fs.FS) (*policy.Policy, error) {
+	clocks, err := policy.Open(files)
+	if err != nil {
+		return nil, fmt.Errorf("open the clocks: %w", err)
+	}
+	if err := dispute.Check(rulesOf(clocks)); err != nil {
+		return nil, fmt.Errorf("the workflow would leave somebody waiting: %w", err)
+	}
+	return clocks, nil
 }
 
 // later begins to open something while other things are opened: reading content is most of the time that a start takes.
@@ -225,14 +217,10 @@ func (a *App) Close() {
 	a.closing.Do(func() {
 		a.stop()
 		a.sweeping.Wait()
-		a.shelf.Close()
 		if err := errors.Join(a.Search.Close(), a.collections.Close()); err != nil {
 			a.opts.Log.Error("close the search", "error", err)
 		}
-		closeStore(a.Store, a.lock, a.opts.Log)
-		if err := closeLimits(a.Limits); err != nil {
-			a.opts.Log.Error("close the limits", "error", err)
-		}
+		a.held.close()
 	})
 }
 

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"io"
-
 	"anxin/server/config"
 	"anxin/server/limit"
 )
@@ -16,11 +14,4 @@ func openLimits(cfg config.Config, opts Options) (limit.Limiter, error) {
 		return limit.OpenRedis(string(cfg.RedisURL), opts.Clock, opts.Log)
 	}
 	return limit.NewMemory(opts.Clock), nil
-}
-
-func closeLimits(l limit.Limiter) error {
-	if open, ok := l.(io.Closer); ok {
-		return open.Close()
-	}
-	return nil
 }

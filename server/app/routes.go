@@ -114,7 +114,7 @@ func alive(c echo.Context) error {
 // asset serves a static file, compressed once.
 func (a *App) asset(asset *static.Asset) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		sheet, err := a.shelf.Get(asset.URL, func() (string, []byte, error) { return asset.Type, asset.Data, nil })
+		sheet, err := a.held.shelf.Get(asset.URL, func() (string, []byte, error) { return asset.Type, asset.Data, nil })
 		if err != nil {
 			return err
 		}
@@ -173,10 +173,10 @@ type Address struct {
 func (a *App) Addresses() []Address {
 	var list []Address
 	for _, r := range a.Site.Routes() {
-		if r.Method != http.MethodGet {
+		if r.Method != http.MethodGet || r.Cases == nil {
 			continue
 		}
-		for _, path := range r.Cases {
+		for _, path := range r.Cases() {
 			for _, code := range locale.All {
 				list = append(list, Address{"/" + string(code) + path, r.Path, r.Page, code, http.StatusOK})
 			}

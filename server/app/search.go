@@ -45,26 +45,34 @@ func openCollections(cfg config.Config) *search.Collections {
 
 // feedOf names the state of every file that documents are made from.
 func feedOf(sets ...fs.FS) (string, error) {
-	h := sha256.New()
+	h, buf := sha256.New(), make([]byte, 64<<10)
 	_, _ = io.WriteString(h, feedVersion+"\n")
 	for _, set := range sets {
-		if err := hashFiles(h, set); err != nil {
+		if err := hashFiles(h, set, buf); err != nil {
 			return "", err
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-func hashFiles(h hash.Hash, files fs.FS) error {
+// hashFiles reads through buf: a start would otherwise copy all of content once.
+func hashFiles(h hash.Hash, files fs.FS, buf []byte) error {
 	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := fs.ReadFile(files, name)
+		f, err := files.Open(name)
+		if err != nil {
+			return fmt.Errorf("open what the search is fed from: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		// The length behind a file's bytes keeps one file's end apart from the next one's beginning.
+		_, _ = io.WriteString(h, name+"\n")
+		n, err := io.CopyBuffer(h, struct{ io.Reader }{f}, buf)
 		if err != nil {
 			return fmt.Errorf("read what the search is fed from: %w", err)
 		}
-		_, err = fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+		_, err = fmt.Fprintf(h, "\n%d\n", n)
 		return err
 	})
 }

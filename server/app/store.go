@@ -13,7 +13,6 @@ import (
 
 	"anxin/server/config"
 	"anxin/server/evidence"
-	"anxin/server/limit"
 	"anxin/server/search"
 	"anxin/server/store"
 	"anxin/server/vault"
@@ -45,30 +44,6 @@ func evidenceFolder(cfg config.Config) string { return filepath.Join(cfg.Data, "
 
 func storeOptions(cfg config.Config, clock func() time.Time, log *slog.Logger) store.Options {
 	return store.Options{Data: cfg.Data, URL: string(cfg.DatabaseURL), Clock: clock, Log: log, Fold: search.FoldName, Unlimited: cfg.Unlimited()}
-}
-
-// openStore takes the data folder for this process and opens the database with the secret it is sealed with.
-func openStore(cfg config.Config, opts Options, limits limit.Limiter) (*store.Store, *vault.Vault, *store.Lock, error) {
-	lock, err := store.LockFolder(cfg.Data)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	o := storeOptions(cfg, opts.Clock, opts.Log)
-	o.Limits = limits
-	if o.Vault, err = openVault(cfg, o); err == nil {
-		var s *store.Store
-		if s, err = store.Open(context.Background(), o); err == nil {
-			return s, o.Vault, lock, nil
-		}
-	}
-	return nil, nil, nil, errors.Join(err, lock.Release())
-}
-
-func closeStore(s *store.Store, lock *store.Lock, log *slog.Logger) {
-	s.Close()
-	if err := lock.Release(); err != nil {
-		log.Error("release the data folder", "error", err)
-	}
 }
 
 // migrate runs "migrate".

@@ -95,10 +95,17 @@ func (t *Table) Events() []Event {
 
 // From are the rows that begin in a state, for a channel.
 func (t *Table) From(s State, ch Channel) []Transition {
-	var list []Transition
-	for _, r := range t.Rows {
-		if slices.Contains(r.From, s) && (r.Only == "" || r.Only == ch) {
-			list = append(list, r)
+	begins := func(r *Transition) bool { return (r.Only == "" || r.Only == ch) && slices.Contains(r.From, s) }
+	n := 0
+	for i := range t.Rows {
+		if begins(&t.Rows[i]) {
+			n++
+		}
+	}
+	list := make([]Transition, 0, n) // counted first: a list that grows row by row is most of the work of a case
+	for i := range t.Rows {
+		if begins(&t.Rows[i]) {
+			list = append(list, t.Rows[i])
 		}
 	}
 	return list

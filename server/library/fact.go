@@ -54,6 +54,12 @@ var (
 	phoneForm   = regexp.MustCompile(`^\+?[0-9][0-9-]{2,18}$`)
 	numberForm  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 	integerForm = regexp.MustCompile(`^-?[0-9]+$`)
+
+	// valueForms are what a fact of each kind may hold.
+	valueForms = map[string]*regexp.Regexp{
+		"phone": phoneForm, "sender": phoneForm, "number": numberForm, "percent": numberForm, "money": integerForm,
+		"date": regexp.MustCompile(`^\d{4}-\d\d-\d\d$`), "rule": regexp.MustCompile(`^$`),
+	}
 )
 
 // Topic is what the fact's file is about: an id of the taxonomy's fact_topics.
@@ -92,10 +98,7 @@ func (f *Fact) problems() Problems {
 	if !idForm.MatchString(f.ID) {
 		bad("format", "an id is made of lower-case letters, digits and hyphens")
 	}
-	switch form, ok := map[string]*regexp.Regexp{
-		"phone": phoneForm, "sender": phoneForm, "number": numberForm, "percent": numberForm, "money": integerForm,
-		"date": regexp.MustCompile(`^\d{4}-\d\d-\d\d$`), "rule": regexp.MustCompile(`^$`),
-	}[f.Kind]; {
+	switch form, ok := valueForms[f.Kind]; {
 	case !ok:
 		bad("format", "kind is %q: write phone, sender, number, money, percent, date or rule", f.Kind)
 	case !form.MatchString(f.Value):

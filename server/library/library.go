@@ -83,10 +83,15 @@ func Open(fsys fs.FS) (*Library, error) {
 		editions: map[string]*Edition{}, quizzes: map[string]*Quiz{}, pieces: map[string]*Piece{},
 		alerts: map[string]*WarningEdition{},
 	}
-	var ps Problems
-	for _, read := range []func() Problems{l.readTaxonomy, l.readFacts, l.readGlossary, l.readAuthorities, l.readModules, l.readPages, l.readWarnings, l.readWays} {
+	ps := l.readTaxonomy()
+	var facts Problems
+	var beside sync.WaitGroup
+	beside.Go(func() { facts = l.readFacts() }) // they are half of all that is read here
+	for _, read := range []func() Problems{l.readGlossary, l.readAuthorities, l.readModules, l.readPages, l.readWarnings} {
 		ps = append(ps, read()...)
 	}
+	beside.Wait()
+	ps = append(append(ps, facts...), l.readWays()...)
 	if len(ps) > 0 {
 		ps.Sort()
 		return nil, ps

@@ -8,9 +8,9 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -40,12 +40,11 @@ type Drawing struct {
 }
 
 var markdown = goldmark.New(
-	goldmark.WithExtensions(extension.NewCJK(extension.WithEastAsianLineBreaks(extension.EastAsianLineBreaksCSS3Draft))),
 	goldmark.WithParserOptions(
 		parser.WithInlineParsers(util.Prioritized(directiveParser{}, 50)),
 		parser.WithParagraphTransformers(util.Prioritized(calloutTransformer{}, 50)),
 	),
-	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(directiveRenderer{}, 50))),
+	goldmark.WithRendererOptions(html.WithEastAsianLineBreaks(html.EastAsianLineBreaksCSS3Draft), renderer.WithNodeRenderers(util.Prioritized(directiveRenderer{}, 50))),
 )
 
 var (

@@ -3,9 +3,11 @@ package locale
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	yaml "go.yaml.in/yaml/v3"
@@ -13,51 +15,85 @@ import (
 )
 
 // Catalogue holds every visible word that is not content: one file per page family and language, such as
-// home.zh-Hans.yaml, each with one family of keys at its top level.
+// home.zh-Hans.yaml, each with one family of keys, home, at its top level. A file is read when a word of it is first
+// wanted: reading all of them would be a quarter of the time in which the server starts.
 type Catalogue struct {
-	localizers map[Code]*i18n.Localizer
-	plain      map[Code]map[string]string // messages without placeholder or plural, looked up without more ado
+	families map[Code]map[string]func() (*family, error)
 }
 
-// OpenCatalogue reads all *.yaml files of a folder.
+// family is what one file holds.
+type family struct {
+	localizer *i18n.Localizer
+	plain     map[string]string // by key; empty where a message has a placeholder or a plural and goes through go-i18n
+}
+
+// OpenCatalogue finds all *.yaml files of a folder. [Catalogue.Check] reads them.
 func OpenCatalogue(fsys fs.FS) (*Catalogue, error) {
-	bundle := i18n.NewBundle(language.MustParse(string(Hans)))
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	files, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list catalogues: %w", err)
 	}
-	c := &Catalogue{localizers: map[Code]*i18n.Localizer{}, plain: map[Code]map[string]string{}}
+	c := &Catalogue{families: map[Code]map[string]func() (*family, error){}}
 	for _, code := range All {
-		c.localizers[code] = i18n.NewLocalizer(bundle, string(code))
-		c.plain[code] = map[string]string{}
+		c.families[code] = map[string]func() (*family, error){}
 	}
 	for _, name := range files {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
-		}
-		file, err := bundle.ParseMessageFileBytes(data, name)
-		if err != nil {
-			return nil, fmt.Errorf("catalogue %s: %w", name, err)
-		}
 		code, ok := Parse(FileLanguage(name))
 		if !ok {
 			return nil, fmt.Errorf("catalogue %s: write family.language.yaml", name)
 		}
-		for _, m := range file.Messages {
-			if _, twice := c.plain[code][m.ID]; twice {
-				return nil, fmt.Errorf("catalogue %s: key %s stands twice", name, m.ID)
-			}
-			// A message with a plural or a placeholder goes through go-i18n; an empty string marks it as known.
-			text := m.Other
-			if m.One != "" || strings.Contains(text, "{{") {
-				text = ""
-			}
-			c.plain[code][m.ID] = text
-		}
+		title, _, _ := strings.Cut(name, ".")
+		c.families[code][title] = sync.OnceValues(func() (*family, error) { return readFamily(fsys, name, title, code) })
 	}
 	return c, nil
+}
+
+func readFamily(fsys fs.FS, name, title string, code Code) (*family, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+	}
+	bundle := i18n.NewBundle(language.MustParse(string(code)))
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	file, err := bundle.ParseMessageFileBytes(data, name)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue %s: %w", name, err)
+	}
+	f := &family{i18n.NewLocalizer(bundle, string(code)), make(map[string]string, len(file.Messages))}
+	for _, m := range file.Messages {
+		if in, _, _ := strings.Cut(m.ID, "."); in != title {
+			return nil, fmt.Errorf("catalogue %s: key %s stands in the wrong file: write it into %s.%s.yaml", name, m.ID, in, code)
+		}
+		text := m.Other
+		if m.One != "" || strings.Contains(text, "{{") {
+			text = ""
+		}
+		f.plain[m.ID] = text
+	}
+	return f, nil
+}
+
+// family finds the file in which a key stands, if anywhere.
+func (c *Catalogue) family(code Code, key string) (*family, error) {
+	title, _, _ := strings.Cut(key, ".")
+	read, ok := c.families[code][title]
+	if !ok {
+		return nil, fmt.Errorf("catalogue: no key %s in %s", key, code)
+	}
+	return read()
+}
+
+// Check reads every file and returns what is wrong with the first that cannot be read. Comparing the languages with
+// each other is the work of package proof.
+func (c *Catalogue) Check() error {
+	for _, code := range All {
+		for _, title := range slices.Sorted(maps.Keys(c.families[code])) {
+			if _, err := c.families[code][title](); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // FileLanguage is the language in a name such as home.zh-Hans.yaml; empty where there is none.
@@ -69,26 +105,36 @@ func FileLanguage(name string) string {
 	return parts[len(parts)-2]
 }
 
-// Keys returns every key of a language, sorted.
+// Keys returns every key of a language, sorted. A file that cannot be read has none: see [Catalogue.Check].
 func (c *Catalogue) Keys(code Code) []string {
-	keys := make([]string, 0, len(c.plain[code]))
-	for k := range c.plain[code] {
-		keys = append(keys, k)
+	var keys []string
+	for _, read := range c.families[code] {
+		if f, err := read(); err == nil {
+			keys = slices.AppendSeq(keys, maps.Keys(f.plain))
+		}
 	}
-	sort.Strings(keys)
+	slices.Sort(keys)
 	return keys
 }
 
 // Has tells whether the language has the key.
 func (c *Catalogue) Has(code Code, key string) bool {
-	_, ok := c.plain[code][key]
+	f, err := c.family(code, key)
+	if err != nil {
+		return false
+	}
+	_, ok := f.plain[key]
 	return ok
 }
 
 // T is the message of a key. Pairs are placeholder names and values; the pair "count" also chooses the plural form.
 // A key that the language lacks is an error: no reader is served another language's words unawares.
 func (c *Catalogue) T(code Code, key string, pairs ...any) (string, error) {
-	text, ok := c.plain[code][key]
+	f, err := c.family(code, key)
+	if err != nil {
+		return "", err
+	}
+	text, ok := f.plain[key]
 	if !ok {
 		return "", fmt.Errorf("catalogue: no key %s in %s", key, code)
 	}
@@ -110,7 +156,7 @@ func (c *Catalogue) T(code Code, key string, pairs ...any) (string, error) {
 			config.PluralCount = pairs[i+1]
 		}
 	}
-	text, err := c.localizers[code].Localize(config)
+	text, err = f.localizer.Localize(config)
 	if err != nil {
 		return "", fmt.Errorf("catalogue: key %s in %s: %w", key, code, err)
 	}

@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -118,5 +119,29 @@ func TestCatalogue(t *testing.T) {
 		if got, err := call(); err == nil {
 			t.Errorf("%s: got %q, want an error", name, got)
 		}
+	}
+}
+
+func TestCatalogueCheck(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, text, want string }{
+		"whole":                 {"quiz.en.yaml", "quiz: {next: Next}", ""},
+		"key of another file":   {"quiz.en.yaml", "quiz: {next: Next}\nhome: {title: Home}", "home.en.yaml"},
+		"key that stands twice": {"quiz.en.yaml", "quiz:\n  next: Next\n  next: On\n", "quiz.en.yaml"},
+		"no catalogue at all":   {"quiz.en.yaml", "- Next", "quiz.en.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			catalogue, err := OpenCatalogue(fstest.MapFS{c.file: {Data: []byte(c.text)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := catalogue.Check(); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("Check = %v, want an error that names %q", err, c.want)
+			}
+		})
+	}
+	if _, err := OpenCatalogue(fstest.MapFS{"quiz.yaml": {}}); err == nil {
+		t.Error("a file without a language was taken")
 	}
 }

@@ -96,9 +96,21 @@ func cataloguePassages(fsys fs.FS) ([]library.Passage, error) {
 
 var placeholderName = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
 
+// readable reads the catalogues as the server will, file by file when it wants a word.
+func readable(files fs.FS) error {
+	c, err := locale.OpenCatalogue(files)
+	if err != nil {
+		return err
+	}
+	return c.Check()
+}
+
 // parity compares the catalogues of the three languages: the same keys with the same placeholders.
 func (p Proof) parity() []Finding {
 	all, err := readCatalogues(p.Catalogues)
+	if err == nil {
+		err = readable(p.Catalogues)
+	}
 	if err != nil {
 		return []Finding{{Problem: library.Problem{File: "i18n", Line: 1, Rule: "catalogue", Message: err.Error()}}}
 	}

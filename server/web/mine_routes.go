@@ -16,9 +16,9 @@ func (s *Site) mineRoutes() []Route {
 	get, post := http.MethodGet, http.MethodPost
 	const at = "/:lang" + minePath
 	return []Route{
-		{get, "/:lang" + trackPath, s.track, "track", []string{trackPath}},
+		{get, "/:lang" + trackPath, s.track, "track", just(trackPath)},
 		{post, "/:lang" + trackPath, s.trackIn, "track", nil},
-		{get, "/:lang" + lostPath, s.trackLost, "track_lost", []string{lostPath}},
+		{get, "/:lang" + lostPath, s.trackLost, "track_lost", just(lostPath)},
 		{post, "/:lang" + lostPath, s.trackLostAsked, "track_lost", nil},
 		{get, at, s.signedIn(s.minePage), "mine", nil},
 		{post, at + "/leave", s.leave, "track", nil},

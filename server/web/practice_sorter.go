@@ -33,11 +33,18 @@ func roundQuery(n int) string {
 	return "round=" + strconv.Itoa(n)
 }
 
-// practiceCases lists the addresses of a module's piece: one a round.
-func (s *Site) practiceCases(m *library.Module) []string {
-	cases := []string{"/learn/" + m.Slug + "/practice"}
-	for n := 2; n <= s.rounds(m); n++ {
-		cases = append(cases, cases[0]+"?"+roundQuery(n))
+// practiceCases lists the addresses of every module's piece: one a round.
+func (s *Site) practiceCases() []string {
+	var cases []string
+	for _, m := range s.Library.Modules() {
+		if !s.Library.HasPiece(m) {
+			continue
+		}
+		first := "/learn/" + m.Slug + "/practice"
+		cases = append(cases, first)
+		for n := 2; n <= s.rounds(m); n++ {
+			cases = append(cases, first+"?"+roundQuery(n))
+		}
 	}
 	return cases
 }

@@ -47,57 +47,60 @@ type Site struct {
 type Route struct {
 	Method, Path string
 	Handler      echo.HandlerFunc
-	Page         string // name of the template
-	Cases        []string
+	Page         string          // name of the template
+	Cases        func() []string // nil where the address takes a form, or opens to one person only
+}
+
+// just are the addresses of a pattern that are known without looking.
+func just(paths ...string) func() []string { return func() []string { return paths } }
+
+// ofModules are the addresses of every module that has such a page; behind is what stands behind the module's own.
+func (s *Site) ofModules(behind string, has func(m *library.Module) bool) func() []string {
+	return func() []string {
+		var list []string
+		for _, m := range s.Library.Modules() {
+			if has(m) {
+				list = append(list, "/learn/"+m.Slug+behind)
+			}
+		}
+		return list
+	}
 }
 
 // Routes lists every page. "/:lang" stands for the three languages.
 func (s *Site) Routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
-	var modules, easy, practice, lessons, warnings []string
-	for _, m := range s.Library.Modules() {
-		modules = append(modules, "/learn/"+m.Slug)
-		if m.HasEasy {
-			easy = append(easy, "/learn/"+m.Slug+"/easy")
-		}
-		if s.Library.HasPiece(m) {
-			practice = append(practice, s.practiceCases(m)...)
-		}
-		lessons = append(lessons, "/learn/"+m.Slug+"/quiz")
-	}
-	for _, w := range s.Library.Warnings() {
-		warnings = append(warnings, "/warnings/"+w.Code)
-	}
+	every := func(*library.Module) bool { return true }
 	return append(s.mineRoutes(), []Route{
-		{get, "/:lang/", s.public(s.home), "home", []string{"/"}},
-		{get, "/:lang/learn", s.publicWith(s.learnQuery, s.learn), "learn", s.learnCases()},
-		{get, "/:lang/learn/:slug", s.public(s.module), "module", modules},
+		{get, "/:lang/", s.public(s.home), "home", just("/")},
+		{get, "/:lang/learn", s.publicWith(s.learnQuery, s.learn), "learn", s.learnCases},
+		{get, "/:lang/learn/:slug", s.public(s.module), "module", s.ofModules("", every)},
 		{post, "/:lang/learn/:slug", s.moduleTry, "module", nil},
-		{get, "/:lang/learn/:slug/easy", s.public(s.easy), "easy", easy},
-		{get, "/:lang/learn/:slug/quiz", s.public(s.quiz), "quiz", lessons},
+		{get, "/:lang/learn/:slug/easy", s.public(s.easy), "easy", s.ofModules("/easy", func(m *library.Module) bool { return m.HasEasy })},
+		{get, "/:lang/learn/:slug/quiz", s.public(s.quiz), "quiz", s.ofModules("/quiz", every)},
 		{post, "/:lang/learn/:slug/quiz", s.quizAnswer, "quiz", nil},
-		{get, "/:lang/learn/:slug/practice", s.publicWith(s.practiceQuery, s.practice), "practice", practice},
+		{get, "/:lang/learn/:slug/practice", s.publicWith(s.practiceQuery, s.practice), "practice", s.practiceCases},
 		{post, "/:lang/learn/:slug/practice", s.practiceAnswer, "practice", nil},
-		{get, "/:lang/warnings", s.publicWith(s.warningsQuery, s.warnings), "warnings", s.warningsCases()},
-		{get, "/:lang/warnings/:code", s.public(s.warning), "warning", warnings},
-		{get, "/:lang/tools", s.public(s.toolsList), "tools", []string{"/tools"}},
-		{get, "/:lang/tools/loan-cost", s.loanCost, "loan_cost", []string{"/tools/loan-cost"}},
-		{get, "/:lang/search", s.search, "search", []string{"/search"}},
-		{get, "/:lang/scammed", s.public(s.scammed), "scammed", []string{"/scammed"}},
-		{get, "/:lang/complaints/new", s.complaintNew, "complaint_new", []string{newComplaint}},
+		{get, "/:lang/warnings", s.publicWith(s.warningsQuery, s.warnings), "warnings", s.warningsCases},
+		{get, "/:lang/warnings/:code", s.public(s.warning), "warning", s.warningCases},
+		{get, "/:lang/tools", s.public(s.toolsList), "tools", just("/tools")},
+		{get, "/:lang/tools/loan-cost", s.loanCost, "loan_cost", just("/tools/loan-cost")},
+		{get, "/:lang/search", s.search, "search", just("/search")},
+		{get, "/:lang/scammed", s.public(s.scammed), "scammed", just("/scammed")},
+		{get, "/:lang/complaints/new", s.complaintNew, "complaint_new", just(newComplaint)},
 		{post, "/:lang/complaints/new", s.complaintNewStart, "complaint_new", nil},
-		{get, "/:lang/complaints/new/resume", s.complaintResume, "complaint_resume", []string{newComplaint + "/resume"}},
+		{get, "/:lang/complaints/new/resume", s.complaintResume, "complaint_resume", just(newComplaint + "/resume")},
 		{post, "/:lang/complaints/new/resume", s.complaintResumeFind, "complaint_resume", nil},
-		{get, "/:lang/complaints/new/wipe", s.complaintWipe, "complaint_wipe", []string{newComplaint + "/wipe"}},
+		{get, "/:lang/complaints/new/wipe", s.complaintWipe, "complaint_wipe", just(newComplaint + "/wipe")},
 		{post, "/:lang/complaints/new/wipe", s.complaintWipeNow, "complaint_wipe", nil},
 		{post, "/:lang/complaints/new/leave", s.complaintLeave, "complaint_resume", nil},
-		{get, "/:lang/complaints/new/done", s.complaintDone, "complaint_done", []string{newComplaint + "/done"}},
+		{get, "/:lang/complaints/new/done", s.complaintDone, "complaint_done", just(newComplaint + "/done")},
 		{post, "/:lang/complaints/new/done", s.complaintNoted, "complaint_done", nil},
-		{get, ComplaintStep, s.complaintStep, "complaint_step", []string{newComplaint + "/" + firstQuestion}},
+		{get, ComplaintStep, s.complaintStep, "complaint_step", just(newComplaint + "/" + firstQuestion)},
 		{post, ComplaintStep, s.complaintAnswer, "complaint_step", nil},
-		{get, "/:lang/settings", s.settings, "settings", []string{"/settings"}},
+		{get, "/:lang/settings", s.settings, "settings", just("/settings")},
 		{post, "/:lang/settings", s.saveSettings, "settings", nil},
-		{get, "/:lang/about/:page", s.publicWith(s.aboutQuery, s.about), "about", s.aboutCases()},
+		{get, "/:lang/about/:page", s.publicWith(s.aboutQuery, s.about), "about", s.aboutCases},
 	}...)
 }
 

@@ -144,6 +144,14 @@ func (s *Site) warningsCases() []string {
 	return cases
 }
 
+func (s *Site) warningCases() []string {
+	var cases []string
+	for _, w := range s.Library.Warnings() {
+		cases = append(cases, "/warnings/"+w.Code)
+	}
+	return cases
+}
+
 func (s *Site) warnings(c echo.Context) (view.Page, error) {
 	b, err := s.base(c, "warnings")
 	if err != nil {
