@@ -85,10 +85,14 @@ func (k *Console) surveyed(c echo.Context) error {
 	for _, x := range []*view.Choices{&p.Way, &p.Answer, &p.Sure} {
 		if !slices.ContainsFunc(x.Options, func(o view.Choice) bool { return o.Checked }) {
 			x.Error, x.ErrorLabel = p.Must("mine.choose"), p.Must("common.error_label")
-			if x == &p.Sure {
+			legend := x.Legend
+			switch x {
+			case &p.Sure:
 				x.Error = p.Must("desk.tick_needed")
+			case &p.Answer:
+				legend = p.Must("mine.survey_legend") // without a question mark before what is wrong
 			}
-			p.complain(x.Name+"-"+x.Options[0].Value, x.Legend+p.Must("common.colon")+x.Error)
+			p.complain(x.Name+"-"+x.Options[0].Value, legend+p.Must("common.colon")+x.Error)
 		}
 	}
 	if n := utf8.RuneCountInString(p.Text.Value); n > complaint.MostText {
