@@ -33,7 +33,7 @@ func (t teller) notices() (fresh, earlier []MineNotice) {
 		}
 		m := MineNotice{When: t.when(n.At), Lines: t.told(n)}
 		for i, l := range t.file.Letters { // each is told as it is noted
-			if n.Kind == notify.Letter && l.Noted.Equal(n.At) {
+			if l.Noted.Equal(n.At) {
 				m.Link = &view.Link{Text: t.Must("mine.letter_open", "n", i+1), URL: t.URL(lettersPath + "/" + strconv.Itoa(i+1))}
 			}
 		}
