@@ -272,6 +272,7 @@ func (f *filer) carried() error {
 			f.add("mine_do", name, get, at+"/do/"+p, cookie, 200)
 		}
 		if c.name == "answered" {
+			f.add("mine_add", "first", get, at+"/add", cookie, 200)
 			f.add("mine_do", "accept_answer-sure", post, at+"/do/accept_answer?leg=1", cookie, 200, "part", "whole", "agree", string(dispute.SummaryShown))
 		}
 	}
@@ -295,7 +296,7 @@ func (f *filer) carried() error {
 	f.add("mine_do", "withdraw-unread", post, at+"/do/withdraw", cookie, 422)
 	f.add("mine_messages", "said", get, at+"/messages", cookie, 200)
 	f.add("mine_messages", "empty", post, at+"/messages", cookie, 422, "text", " ")
-	f.add("mine_add", "first", get, at+"/add", cookie, 200)
+	f.add("mine_do", "add_facts-kept", get, at+"/do/add_facts", cookie, 200)
 	f.add("mine_contact", "now", get, at+"/contact", cookie, 200)
 	f.add("mine_contact", "refused", post, at+"/contact", cookie, 422, "name", "A", "phone", "1")
 	f.add("mine_evidence", "one", get, at+"/evidence", cookie, 200)

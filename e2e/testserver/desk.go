@@ -41,6 +41,8 @@ func (s *staffer) desk() error {
 	if err != nil {
 		return err
 	}
+	s.add("console_survey", "answered", get, console+"/cases/"+over.Dispute+"/survey", c, 200)
+	s.add("console_survey", "refused", post, console+"/cases/"+over.Dispute+"/survey", c, 422, "token", form)
 	s.add("console_queue", "due", get, console+"/queue", c, 200)
 	s.add("console_queue", "mine", get, console+"/queue?view=mine", c, 200)
 	s.add("console_queue", "nothing", post, console+"/find", c, 422, "token", form)

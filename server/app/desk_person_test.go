@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"anxin/server/account"
+	"anxin/server/dispute"
 	"anxin/server/intake"
 )
 
@@ -47,4 +48,25 @@ func TestOfficerFindsTheFirm(t *testing.T) {
 	s.sends(t, at+"/firm", "query", "样本银行", "version", version).is(t, "nothing chosen", 422, `href="#pick-bank"`, `href="#sure-1"`)
 	s.sends(t, at+"/firm", "query", "样本银行", "version", version, "pick", "bank", "sure", "1").is(t, "named", 200, "公司记下了", "样本银行（虚构）", "那家样本银行")
 	s.sees(t, at+"/firm").is(t, "it can still be mended", 200, "样本银行（虚构）")
+}
+
+// Whom an officer asks after the end answers on the telephone: the same question, noted on the case's page, and she reads it in her file.
+func TestOfficerNotesWhetherItIsSolved(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	f := o.file(t, herAnswers())
+	s := o.employs(t, account.Officer, "林晓")
+	at := s.casePage(t)
+	if strings.Contains(s.sees(t, at).text, at+"/survey") {
+		t.Error("it is asked while the case is under way")
+	}
+	s.sees(t, at+"/survey").is(t, "under way", 200, "现在不问这个")
+	o.does(t, f, dispute.Citizen, 0, dispute.Solve, "")
+	s.sees(t, at).is(t, "ended", 200, at+"/survey")
+	s.sees(t, at+"/survey").is(t, "the question", 200, "事情解决了吗")
+	s.sends(t, at+"/survey", "text", "<em>UHOH</em>").is(t, "nothing chosen", 422, `href="#way-phone"`, `href="#answer-yes"`, `href="#sure-1"`, "&lt;em&gt;UHOH")
+	sent := []string{"way", "phone", "answer", "no", "text", "钱没有到。", "sure", "1"}
+	s.sends(t, at+"/survey", sent...).is(t, "noted", 200, "回答记下了", "钱没有到。", "没有解决", "电话")
+	s.sends(t, at+"/survey", "way", "phone", "answer", "yes", "sure", "1").is(t, "from a page that was opened before", 409, "情况有了变化")
+	wants(t, "she reads it", o.letIn(t, f).get(t, "/zh-Hans/complaints/mine/survey"), 200, "您在电话里说的", "钱没有到。")
 }

@@ -533,7 +533,37 @@ func TestMineMessages(t *testing.T) {
 	if a := p.get(t, "/zh-Hans/complaints/mine"); strings.Contains(a.words(), "条新留言") {
 		t.Error("what she has read is still new")
 	}
+	// What she adds to a case that takes no addition is a message, too.
+	o.does(t, f, dispute.Citizen, 0, dispute.Withdraw, "", dispute.ConsequencesShown)
 	wants(t, "added", p.post(t, "/zh-Hans/complaints/mine/add", url.Values{"text": {"金额写错了"}}), 200, "补充或者更正：", "金额写错了")
+}
+
+// What she adds before she agrees that a firm gets her complaint is kept beside it. As she agrees she is asked about it by a tick of its
+// own, and it stands in the letter where she ticks it.
+func TestMineAddsBeforeConsent(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	f := o.file(t, herAnswers())
+	p := o.letIn(t, f)
+	const add = "/zh-Hans/complaints/mine/add"
+	wants(t, "add leads there", p.get(t, add), 200, "补充或者更正", "先放在我们这里", "补充进去")
+	if a := p.get(t, "/zh-Hans/complaints/mine"); strings.Contains(a.words(), "给公司补充新情况") {
+		t.Error("nothing goes to the firm yet, and a button says so")
+	}
+	wants(t, "a form that was opened earlier", p.post(t, add, url.Values{"text": {"金额写错了"}}), 200, "金额写错了", "补充进去")
+	page := p.get(t, add)
+	sent := url.Values{"version": {field(t, page, "version")}, "text": {"金额写错了，是一百二十元。"}}
+	for range 2 { // pressed twice
+		wants(t, "added", p.post(t, "/zh-Hans/complaints/mine/do/add_facts", sent), 200, "办好了", "金额写错了，是一百二十元。")
+	}
+	if got := o.events(t, f, dispute.AddFacts); got != 1 {
+		t.Errorf("it was added %d times", got)
+	}
+	o.does(t, f, dispute.Officer, 0, dispute.Accept, "")
+	o.does(t, f, dispute.Citizen, 0, dispute.ChooseInstitution, "", dispute.CostShown, dispute.ReceiverNamed)
+	wants(t, "while she is asked", p.press(t, "/zh-Hans/complaints/mine/do/add_facts?leg=1", url.Values{"text": {"还有一张收据。"}}), 200, "办好了")
+	page = p.get(t, "/zh-Hans/complaints/mine/do/give_consent?leg=1")
+	wants(t, "each its own tick", page, 200, "金额写错了，是一百二十元。", "还有一张收据。")
 }
 
 const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00 a picture"

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	if act.Version != 0 && act.Version != d.Version {
 		return store.ErrStale
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,9 @@ func (m *move) seen(d store.Dispute, act Act) []dispute.Fact {
 	add(a.Helper != nil && a.Helper.Special, dispute.SpecialPower)
 	add(d.ClosedAt.IsZero() || m.now.Before(opensFor(d.ClosedAt)), dispute.WithinThreeYears)
 	add(!m.s.emergency(a), dispute.ChannelFits)
-	add(m.s.supervisor(a) == "nfra", dispute.UnderOrder3)
+	add(m.watch == nfra, dispute.UnderOrder3)
+	add(m.sentBy(act.Leg).Way == "account", dispute.FirmReads)
+	add(act.letter != nil && act.letter.Kind == AddedLetter, dispute.FactsLetter)
 	add(m.windowOpen(act.Leg), dispute.WindowOpen)
 	add(a.Warned, dispute.BarWarningSeen)
 	return facts
@@ -196,7 +199,18 @@ func (s *Service) claim(a intake.Answers) dispute.Claim { return dispute.Claim(s
 
 func (s *Service) emergency(a intake.Answers) bool { return s.product(a).Emergency }
 
-func (s *Service) supervisor(a intake.Answers) string { return s.product(a).Supervisor }
+// nfra supervises banks and insurers; its Order 2020-3 binds them.
+const nfra = "nfra"
+
+// supervisor is who supervises the firm: of one of the list as the list has it, of another whoever supervises those that sell such
+// things. A loan by an app is a bank's, where the app is a bank's.
+func (s *Service) supervisor(ctx context.Context, d store.Dispute) (string, error) {
+	i, err := s.Firm(ctx, respondent(d))
+	if err != nil {
+		return "", fmt.Errorf("find who supervises a firm: %w", err)
+	}
+	return cmp.Or(i.Supervisor, s.product(answers(d)).Supervisor), nil
+}
 
 // knownOn is when she knew of the harm, as far as she told; zero where she did not.
 func knownOn(a intake.Answers) time.Time {

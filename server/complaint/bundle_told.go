@@ -48,12 +48,13 @@ type bundledSurvey struct {
 	At       time.Time `json:"at"`
 	Answer   string    `json:"answer"`
 	Text     string    `json:"text,omitempty"`
+	Way      string    `json:"way,omitempty"`
 }
 
 func (f File) bundledSurveys() []bundledSurvey {
 	list := make([]bundledSurvey, 0, len(f.Surveys))
 	for _, a := range f.Surveys {
-		list = append(list, bundledSurvey{a.ClosedAt.UTC(), a.At.UTC(), a.Answer, a.Text})
+		list = append(list, bundledSurvey{a.ClosedAt.UTC(), a.At.UTC(), a.Answer, a.Text, a.Way})
 	}
 	return list
 }

@@ -107,7 +107,7 @@ func (s *Service) fire(ctx context.Context, id, leg string, rule dispute.Rule) (
 	if err != nil {
 		return again, err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return again, err
 	}

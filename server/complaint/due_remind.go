@@ -121,7 +121,7 @@ func (s *Service) Remind(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return err
 	}

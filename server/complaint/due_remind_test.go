@@ -10,6 +10,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/locale"
+	"anxin/server/notify"
 	"anxin/server/store"
 	"anxin/server/store/storetest"
 )
@@ -223,5 +224,62 @@ func TestAskedWhetherItIsSolved(t *testing.T) {
 			}
 		}
 		unflawed(t, d)
+	})
+}
+
+// Who has done what was asked is reminded of it no more: neither in her inbox nor by a call that somebody was still to make. What was
+// told stands where all copies stand.
+func TestWhatIsDoneIsRemindedNoMore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := open(t, db)
+		by := d.asked(t, key)
+		d.forget(t)
+		db.Clock.Move(8 * 24 * time.Hour)
+		d.remind(t)
+		reminders := func() (n int) {
+			for _, notice := range d.read(t, by).Notices {
+				if notice.Kind == notify.Reminder {
+					n++
+				}
+			}
+			return n
+		}
+		waiting := func() (n int) {
+			for _, c := range d.copies(t) {
+				if c == "reminder call" {
+					n++
+				}
+			}
+			return n
+		}
+		if reminders() != 1 || waiting() != 1 {
+			t.Fatalf("reminded, her inbox has %d and %d calls wait", reminders(), waiting())
+		}
+		if err := d.Say(t.Context(), by, "我在找。"); err != nil {
+			t.Fatal(err)
+		}
+		if reminders() != 1 || waiting() != 1 {
+			t.Errorf("having only written, her inbox has %d and %d calls wait", reminders(), waiting())
+		}
+		if err := d.Do(t.Context(), by, complaint.Act{Event: dispute.Supply, Text: "合同号在第三页。"}); err != nil {
+			t.Fatal(err)
+		}
+		if reminders() != 0 || waiting() != 0 {
+			t.Errorf("having answered, her inbox has %d and %d calls wait", reminders(), waiting())
+		}
+		var overtaken, seen int
+		for _, c := range d.read(t, by).Copies {
+			switch {
+			case c.Kind == notify.Reminder && c.Overtaken:
+				overtaken++
+			case c.Kind == notify.Reminder:
+				seen++
+			}
+		}
+		if overtaken != 1 || seen != 1 {
+			t.Errorf("of what was told stand %d overtaken and %d others", overtaken, seen)
+		}
+		verified(t, d)
 	})
 }

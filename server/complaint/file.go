@@ -165,7 +165,7 @@ func (s *Service) receipt(ctx context.Context, key string, r store.Receipt) (Rec
 	if err != nil {
 		return Receipt{}, err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -262,8 +262,8 @@ func (m *move) ranOf(leg int) (*ran, *policy.Deadline) {
 				}
 			}
 		}
-		if k.leg == leg && (k.event == dispute.HandOver || k.event == dispute.Acknowledge) {
-			r.assumed = k.event == dispute.HandOver
+		if k.leg == leg && (k.event == dispute.HandOver || k.event == dispute.Acknowledge || m.begins(k)) {
+			r.assumed = k.event != dispute.Acknowledge
 			if r.assumed {
 				r.sent = today(k.at)
 			}

@@ -117,8 +117,8 @@ func TestWhatIsAddedWhileTheFirmHasIt(t *testing.T) {
 			"2026年12月1日，我们把一位消费者的投诉交给贵公司", "本人2026年12月2日补充: 还有一笔五十元。", "又有一笔六十元。", "+ 新的合同", "期限重新算", "第十八条",
 		}, []string{"寄出以前补充的", "说好没有利息", "13800138000"})
 		d.send(t, two[0], db.Clock.Now())
-		if f := d.read(t, by); len(f.Letters) != 2 || leg(t, f, 1).State != dispute.Acknowledged || len(d.told(t, "letter")) != 1 {
-			t.Errorf("sent, she reads %d letters, it is %s, told %v", len(f.Letters), leg(t, f, 1).State, d.told(t, "letter"))
+		if f := d.read(t, by); len(f.Letters) != 2 || leg(t, f, 1).State != dispute.Acknowledged || f.Timeline[len(f.Timeline)-1].Told != "dispute.told.facts_sent" {
+			t.Errorf("sent, she reads %d letters, it is %s, told %s", len(f.Letters), leg(t, f, 1).State, f.Timeline[len(f.Timeline)-1].Told)
 		}
 		db.Clock.Move(time.Hour)
 		d.adds(t, by, "再补一句。")
@@ -136,7 +136,44 @@ func TestWhatIsAddedWhileTheFirmHasIt(t *testing.T) {
 	})
 }
 
-// A firm that reads her file by its account is sent no letter about what stands there.
+// The firm counts from the day it gets the new facts: a letter that lies drafted moves no day.
+func TestTheTimeBeginsAnewWithTheLetter(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := writing(t, db)
+		by := d.consented(t, key, answers())
+		d.send(t, d.drafts(t)[0], db.Clock.Now())
+		want := func(what, day string) {
+			t.Helper()
+			if got := due(d.read(t, by), 1, dispute.FIDecide); got != day {
+				t.Errorf("%s, the firm has until %s, not %s", what, got, day)
+			}
+		}
+		want("sent on 1 December", "2026-12-23") // taken as received on the 8th, then fifteen days
+		db.Clock.Move(24 * time.Hour)
+		d.adds(t, by, "还有一笔五十元。")
+		want("written on the 2nd", "2026-12-23")
+		for _, o := range d.openCase(t, officer, by.Dispute).Options(1) {
+			if o.Event == dispute.PassOn && !o.Closed() {
+				t.Error("it can be passed on without its letter")
+			}
+		}
+		db.Clock.Move(24 * time.Hour)
+		d.send(t, d.drafts(t)[0], db.Clock.Now())
+		want("the letter sent on the 3rd", "2026-12-25")
+		// That the complaint came on the 2nd says nothing of the letter that was sent after it.
+		received := complaint.Act{
+			Leg: 1, Event: dispute.Acknowledge, On: db.Clock.Now().AddDate(0, 0, -1), Facts: []dispute.Fact{dispute.ReceiptDated, dispute.PaperKept},
+		}
+		if err := d.Do(t.Context(), d.officer(by), received); err != nil {
+			t.Fatal(err)
+		}
+		want("acknowledged", "2026-12-25")
+		verified(t, d)
+	})
+}
+
+// A firm that reads her file by its account is sent no letter about what stands there, and has it at once.
 func TestWhoReadsTheFileIsSentNoLetter(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -147,14 +184,58 @@ func TestWhoReadsTheFileIsSentNoLetter(t *testing.T) {
 	if err := d.ActAs(t.Context(), officer, by.Dispute, complaint.Act{Leg: 1, Event: dispute.HandOver, Way: "account"}); err != nil {
 		t.Fatal(err)
 	}
+	was := due(d.read(t, by), 1, dispute.FIDecide)
+	db.Clock.Move(10 * 24 * time.Hour)
 	d.adds(t, by, "还有一笔五十元。")
 	if got := d.drafts(t); len(got) != 0 {
 		t.Errorf("there wait %v", kinds(got))
+	}
+	if is := due(d.read(t, by), 1, dispute.FIDecide); is <= was {
+		t.Errorf("the firm has until %s, as before until %s", is, was)
 	}
 	c, err := d.OpenCase(t.Context(), handler, by.Dispute)
 	if err != nil || len(c.Added) != 1 || c.Added[0].Text != "还有一笔五十元。" {
 		t.Errorf("the handler reads %+v, %v", c.Added, err)
 	}
+}
+
+// What she adds before she consents goes to nobody. She is asked about each of it as she consents, and the letter has what she ticked.
+func TestWhatIsAddedBeforeConsentIsHersToShare(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := writing(t, db)
+		_, by := d.file(t, key, answers())
+		add := func(leg int, text string) {
+			t.Helper()
+			if err := d.Do(t.Context(), by, complaint.Act{Leg: leg, Event: dispute.AddFacts, Text: text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(0, "金额写错了，是一百二十元。")
+		d.do(t, d.officer(by), 0, dispute.Accept, dispute.BarWarningSeen)
+		add(0, "这一句不给公司看。")
+		d.do(t, by, 0, dispute.ChooseInstitution, dispute.CostShown, dispute.ReceiverNamed)
+		add(1, "还有一张收据。")
+		f := d.read(t, by)
+		if len(f.Added) != 3 || leg(t, f, 1).State != dispute.ConsentPending || len(d.drafts(t)) != 0 {
+			t.Fatalf("it is %s, with %d additions and %v drafted", leg(t, f, 1).State, len(f.Added), kinds(d.drafts(t)))
+		}
+		if given, err := d.Store.Consents(t.Context(), by.Dispute); err != nil || len(given) != 1 { // to the council's reading of her account
+			t.Errorf("by adding she agreed to %+v, %v", given, err)
+		}
+		var ticked []string
+		for _, x := range f.Shareable() {
+			if x.Added() == f.Added[0].Seq || x.Added() == f.Added[2].Seq {
+				ticked = append(ticked, x.ID)
+			}
+		}
+		act := complaint.Act{Leg: 1, Event: dispute.GiveConsent, Facts: []dispute.Fact{dispute.SeparateConsent}, Fields: ticked}
+		if err := d.Do(t.Context(), by, act); err != nil {
+			t.Fatal(err)
+		}
+		says(t, "the letter", d.printed(t, d.drafts(t)[0].ID), []string{"金额写错了，是一百二十元。", "还有一张收据。"}, []string{"这一句不给公司看"})
+		verified(t, d)
+	})
 }
 
 // What she gave the council when it asked goes to the firm where she ticks it, and else to nobody.

@@ -17,7 +17,7 @@ const (
 )
 
 // writtenTo are the supervisors that letters go to.
-var writtenTo = []string{"nfra", "pbc", "csrc", "local"}
+var writtenTo = []string{nfra, "pbc", "csrc", "local"}
 
 // withFirm are the states of a leg in which the firm has her complaint and still has to answer.
 var withFirm = []dispute.State{dispute.HandedOver, dispute.Acknowledged, dispute.InProgress, dispute.Paused}
@@ -27,7 +27,6 @@ var withFirm = []dispute.State{dispute.HandedOver, dispute.Acknowledged, dispute
 // before; what she adds while the firm has her complaint is a letter of its own, unless the firm reads her file itself. open are the
 // letters of the case that wait.
 func (m *move) follow(d store.Dispute, open []store.Letter, legs map[int]string, c *store.Change) {
-	a := answers(d)
 	for _, l := range c.Legs {
 		draft := func(kind string) { c.Drafts = append(c.Drafts, store.Letter{Leg: l.ID, Kind: kind}) }
 		for _, k := range open {
@@ -44,7 +43,7 @@ func (m *move) follow(d store.Dispute, open []store.Letter, legs map[int]string,
 			}
 		case dispute.NoReply:
 			draft(OverdueLetter)
-			if slices.Contains(writtenTo, m.s.supervisor(a)) {
+			if slices.Contains(writtenTo, m.watch) {
 				draft(SupervisorLetter)
 			}
 			leg, _ := m.c.Leg(int(l.Seq))
@@ -80,6 +79,12 @@ func (m *move) sentBy(leg int) (p Paper) {
 		}
 	}
 	return p
+}
+
+// begins tells that an event sent the firm what begins its time anew: of a review nothing does.
+func (m *move) begins(k kept) bool {
+	l, _ := m.c.Leg(k.leg)
+	return k.event == dispute.PassOn && l.Channel == dispute.Institution
 }
 
 // answerRule is the clock within which a firm answers a leg.

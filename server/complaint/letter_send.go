@@ -41,6 +41,9 @@ func (l Letter) Key() string {
 // LetterWays are those of [Ways] in which a letter is sent; the catalogue has letter.way_<way>.
 var LetterWays = []string{"post", "hand", "email"}
 
+// moving are the letters by whose dispatch something happens to the case: from then on counts what the firm has to do.
+var moving = map[string]dispute.Event{HandOverLetter: dispute.HandOver, AddedLetter: dispute.PassOn}
+
 // mostDrafts bounds a list of letters: who has more to send begins with the oldest.
 const mostDrafts = 200
 
@@ -160,8 +163,8 @@ func (s *Service) letter(ctx context.Context, by Staff, id string, code locale.C
 	return l, k, d, err
 }
 
-// SentLetter notes that a letter was sent, in which way and on which day. What was sent is kept as it was; handing her complaint over
-// moves the case. One that was sent or given up meanwhile is [fault.Conflict].
+// SentLetter notes that a letter was sent, in which way and on which day. What was sent is kept as it was; handing over her complaint,
+// or what she added, happens to the case. One that was sent or given up meanwhile is [fault.Conflict].
 func (s *Service) SentLetter(ctx context.Context, by Staff, id, way string, on time.Time) error {
 	l, k, d, err := s.letter(ctx, by, id, locale.Hans)
 	if err != nil {
@@ -181,12 +184,13 @@ func (s *Service) SentLetter(ctx context.Context, by Staff, id, way string, on t
 		return fmt.Errorf("keep a letter: %w", err)
 	}
 	k.SentOn, k.SentBy, k.Way = day.String(), by.ID, way
-	if k.Kind != HandOverLetter {
+	event, moves := moving[k.Kind]
+	if !moves {
 		told, err := s.letterDeliveries(d)
 		if err != nil {
 			return err
 		}
 		return conflict(s.Store.SendLetter(ctx, k, string(by.Actor), by.ID, told))
 	}
-	return s.ActAs(ctx, by, d.ID, Act{Leg: l.Leg, Event: dispute.HandOver, Way: way, On: day.In(locale.Shanghai), Version: d.Version, letter: &k})
+	return s.ActAs(ctx, by, d.ID, Act{Leg: l.Leg, Event: event, Way: way, On: day.In(locale.Shanghai), Version: d.Version, letter: &k})
 }

@@ -17,7 +17,7 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 	if s.Library == nil || s.Words == nil {
 		return Sheet{}, errNoWords
 	}
-	mv, err := s.replay(d)
+	mv, err := s.replay(ctx, d)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -32,7 +32,7 @@ func (s *Service) sheet(ctx context.Context, d store.Dispute, k store.Letter, co
 		kind: k.Kind, review: leg.Channel == dispute.Review, number: Grouped(d.Number), day: today(s.Now()), from: s.Words.Operator,
 		product: s.product(a).Name, answers: a, person: f.Person,
 	}
-	if err := s.addressed(ctx, &m, respondent(d)); err != nil {
+	if err := s.addressed(ctx, &m, mv.watch, respondent(d)); err != nil {
 		return Sheet{}, err
 	}
 	var ok bool
@@ -93,10 +93,10 @@ func (s *Service) toldBefore(ctx context.Context, mv *move, l store.Letter, n in
 }
 
 // bodies are the supervisors by their ids in content/authorities.
-var bodies = map[string]string{"nfra": "nfra-shenzhen", "pbc": "pbc-shenzhen", "csrc": "csrc-shenzhen", "local": "sz-local-finance"}
+var bodies = map[string]string{nfra: "nfra-shenzhen", "pbc": "pbc-shenzhen", "csrc": "csrc-shenzhen", "local": "sz-local-finance"}
 
 // addressed puts in whom it is about and whom it goes to.
-func (s *Service) addressed(ctx context.Context, m *matter, firm string) error {
+func (s *Service) addressed(ctx context.Context, m *matter, watch, firm string) error {
 	m.firm = map[locale.Code]string{}
 	for _, code := range locale.All {
 		m.firm[code] = m.answers.Firm.Name
@@ -120,7 +120,7 @@ func (s *Service) addressed(ctx context.Context, m *matter, firm string) error {
 	if m.kind != SupervisorLetter {
 		return nil
 	}
-	id := bodies[s.supervisor(m.answers)]
+	id := bodies[watch]
 	for _, b := range s.Library.Authorities() {
 		if b.ID == id {
 			m.to, m.address = map[locale.Code]string{}, ""

@@ -1,6 +1,8 @@
 package complaint
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,6 +40,7 @@ type tick struct {
 type move struct {
 	s     *Service
 	c     dispute.Case
+	watch string // who supervises the firm; empty where that is not known
 	now   time.Time
 	known time.Time // when she knew of the harm
 	done  []kept    // what has happened so far
@@ -55,8 +58,9 @@ type kept struct {
 	seq    int64
 }
 
-// replay reads what has happened to a dispute.
-func (s *Service) replay(d store.Dispute) (*move, error) {
+// replay reads what has happened to a dispute. As long as a firm was not written to, what binds it hangs on which firm it is, which
+// may be found late.
+func (s *Service) replay(ctx context.Context, d store.Dispute) (*move, error) {
 	var f filed
 	if err := json.Unmarshal(d.Body, &f); err != nil {
 		return nil, fmt.Errorf("read what was filed: %w", err)
@@ -84,6 +88,16 @@ func (s *Service) replay(d store.Dispute) (*move, error) {
 		m.done = append(m.done, k)
 	}
 	m.fresh = len(m.done)
+	var err error
+	if m.watch, err = s.supervisor(ctx, d); err != nil {
+		return nil, err
+	}
+	m.c.Legs = slices.Clone(m.c.Legs)
+	for i, l := range m.c.Legs {
+		if l.Channel == dispute.Institution && (l.State == dispute.ConsentPending || l.State == dispute.Consented) {
+			m.c.Legs[i].Order3 = m.watch == nfra
+		}
+	}
 	return m, nil
 }
 
@@ -135,8 +149,15 @@ func (m *move) tick(e dispute.Effect, t dispute.Tick, act *Act) tick {
 		on = act.On
 	}
 	switch t.Since {
-	case dispute.Received:
+	case dispute.Received: // what was sent after her complaint is still on its way
 		out.At, out.Anew = on, true
+		for _, k := range m.done {
+			if k.leg == e.Leg && m.begins(k) && k.record.Paper != nil {
+				if came := m.assumed(cmp.Or(k.record.Paper.On, k.at)); came.After(on) {
+					out.At = came
+				}
+			}
+		}
 	case dispute.AssumedReceipt:
 		out.At = m.assumed(on)
 	case dispute.Known:

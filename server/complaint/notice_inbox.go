@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"anxin/server/notify"
+	"anxin/server/store"
 )
 
 // Notice is what somebody was told, as it lies in their inbox.
@@ -42,6 +44,15 @@ func (s *Service) inbox(ctx context.Context, by Access) ([]Notice, error) {
 	return list, nil
 }
 
+// holding are the notices without the reminders of what is done, or has another last day since.
+func holding(list []Notice, running []Deadline) []Notice {
+	return slices.DeleteFunc(list, func(n Notice) bool {
+		return n.Kind == notify.Reminder && !slices.ContainsFunc(running, func(d Deadline) bool {
+			return d.Leg == n.Leg && d.Clock.ID == n.Clock && d.Due.String() == n.Due
+		})
+	})
+}
+
 // Copy is what became of one copy of a notice.
 type Copy struct {
 	Kind      notify.Notice
@@ -50,6 +61,7 @@ type Copy struct {
 	Delivered time.Time // zero: not yet, or never
 	Read      time.Time // in the inbox; zero: not yet
 	Dead      time.Time // since when nobody tries any more
+	Overtaken bool      // of one nobody tries any more: what it was to remind of was done before
 	Outcome   string    // how the last try by hand ended, one of [Outcomes]; empty: there was none
 }
 
@@ -66,6 +78,7 @@ func (s *Service) copies(ctx context.Context, by Access) ([]Copy, error) {
 	for _, k := range kept {
 		list = append(list, Copy{
 			Kind: notify.Notice(k.Notice), Channel: notify.Channel(k.Channel), At: k.CreatedAt, Delivered: k.DeliveredAt, Read: k.ReadAt, Dead: k.DeadAt, Outcome: k.Outcome,
+			Overtaken: k.Failure == store.Overtaken,
 		})
 	}
 	return list, nil

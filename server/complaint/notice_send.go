@@ -110,7 +110,7 @@ func (s *Service) DeadDeliveries(ctx context.Context) ([]DeadDelivery, error) {
 	}
 	var list []DeadDelivery
 	for _, d := range dead {
-		if d.Failure != movedOn {
+		if d.Failure != movedOn && d.Failure != store.Overtaken {
 			list = append(list, DeadDelivery{d.ID, notify.Notice(d.Notice), d.Failure, d.CreatedAt, d.DeadAt, d.Tries})
 		}
 	}

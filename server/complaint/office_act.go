@@ -53,7 +53,7 @@ func (s *Service) prepare(ctx context.Context, by Staff, id string, act Act) (Ac
 	} else if act.Version != d.Version {
 		return access, act, d, conflict(store.ErrStale)
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return access, act, d, err
 	}
@@ -178,7 +178,7 @@ func (s *Service) Preview(ctx context.Context, by Staff, id string, act Act) (Pr
 	if err != nil {
 		return Preview{}, err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return Preview{}, err
 	}

@@ -24,7 +24,7 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if err != nil {
 		return CaseFile{}, err
 	}
-	m, err := s.replay(o.Dispute)
+	m, err := s.replay(ctx, o.Dispute)
 	if err != nil {
 		return CaseFile{}, err
 	}
@@ -51,6 +51,7 @@ func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, 
 	if c.Surveys, err = s.answered(ctx, id); err != nil {
 		return CaseFile{}, err
 	}
+	c.Survey = s.question(o.Dispute, c.File)
 	c.Messages = readable(audience(o.Messages, store.ToCouncil, store.ToParty, store.ToFirm))
 	for _, n := range audience(o.Messages, store.ToStaff) {
 		c.Notes = append(c.Notes, Note{n.ID, n.SentAt, n.AuthorID, string(n.Body)})
@@ -141,7 +142,7 @@ func (s *Service) StaffEvidence(ctx context.Context, by Staff, id, file string, 
 		return err
 	}
 	if by.Actor == dispute.Handler {
-		m, err := s.replay(o.Dispute)
+		m, err := s.replay(ctx, o.Dispute)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"anxin/server/dispute"
 	"anxin/server/fault"
@@ -54,12 +55,19 @@ type Taken struct {
 	Dispute, Firm string
 }
 
-// TakenDown finds the receipt of what an officer filed for somebody under a key, for that officer alone, and notes in the case that it
-// was read. Whatever else it is, is [fault.NotFound].
+// ShowsTaken is how long the receipt of what was taken down can be looked at: to read it out, print it, and print it again where paper
+// was missing.
+const ShowsTaken = 30 * time.Minute
+
+// TakenDown finds the receipt of what an officer filed for somebody under a key, for that officer alone and for [ShowsTaken], and notes
+// in the case that it was read. Whatever else it is, is [fault.NotFound].
 func (s *Service) TakenDown(ctx context.Context, by Staff, key string) (Taken, error) {
 	r, err := s.Filed(ctx, key)
 	if err != nil {
 		return Taken{}, err
+	}
+	if s.Now().Sub(r.SubmittedAt) >= ShowsTaken {
+		return Taken{}, errNoCase()
 	}
 	id, err := s.Store.ByNumber(ctx, r.Number)
 	if err != nil {
@@ -69,7 +77,7 @@ func (s *Service) TakenDown(ctx context.Context, by Staff, key string) (Taken, e
 	if err != nil {
 		return Taken{}, err
 	}
-	m, err := s.replay(o.Dispute)
+	m, err := s.replay(ctx, o.Dispute)
 	if err != nil {
 		return Taken{}, err
 	}

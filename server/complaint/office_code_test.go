@@ -55,6 +55,34 @@ func TestFileFor(t *testing.T) {
 	})
 }
 
+// The receipt of what was taken down shows a code that opens the case: to who took it down, for half an hour, and then to nobody.
+func TestReceiptOfWhatWasTakenDown(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	d := office(t, db)
+	filed, err := d.FileFor(t.Context(), officer, key, "phone", against(answers()), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		by    complaint.Staff
+		after time.Duration
+		shown bool
+	}{
+		{"at once", officer, 0, true},
+		{"to a colleague", other, 0, false},
+		{"after twenty-nine minutes", officer, 29 * time.Minute, true},
+		{"after half an hour", officer, time.Minute, false},
+	} {
+		db.Clock.Move(c.after)
+		r, err := d.TakenDown(t.Context(), c.by, key)
+		if (err == nil) != c.shown || err != nil && fault.From(err).Kind != fault.NotFound || c.shown && r.Code != filed.Code {
+			t.Errorf("%s: shown %v, %v", c.name, r.Code != "", err)
+		}
+	}
+}
+
 func valid(number string) bool {
 	_, ok := complaint.ParseNumber(number)
 	return ok

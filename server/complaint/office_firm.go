@@ -34,7 +34,7 @@ func (s *Service) NameFirm(ctx context.Context, by Staff, id, institution string
 	} else if err != nil {
 		return err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/fault"
+	"anxin/server/store"
 	"anxin/server/store/storetest"
 )
 
@@ -102,5 +103,48 @@ func TestFirmFoundWrongly(t *testing.T) {
 	f := d.openCase(t, officer, chosen.Dispute)
 	if err := d.NameFirm(t.Context(), officer, chosen.Dispute, "bank-2", f.Version); fault.From(err).Kind != fault.Invalid || f.Nameable() {
 		t.Errorf("another than she chose: %v", err)
+	}
+}
+
+// What binds a firm of the list is what supervises it, whatever the complaint is about: a loan that a bank gives by an app is a bank's.
+// Of a firm that is not there, nothing is known but its trade. Which firm it is may be found until it is written to.
+func TestTheFirmDecidesItsTime(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	d := office(t, db)
+	list := []store.Institution{
+		{ID: "loans-1", Name: "样本小贷（虚构）", Supervisor: "local", Source: "test"},
+		{ID: "other-1", Name: "样本公司（虚构）", Supervisor: "other", Source: "test"},
+	}
+	if _, _, _, err := db.ImportInstitutions(t.Context(), list); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		product, firm string // which she chose
+		found         string // which an officer finds after she consented
+		want          dispute.Rule
+	}{
+		"a loan by an app, of a bank":                   {"online_loan", "bank-1", "", dispute.FIDecide},
+		"a loan by an app, of nobody knows whom":        {"online_loan", "", "", dispute.CouncilFirmAnswer},
+		"a loan by an app, of a bank that is found":     {"online_loan", "", "bank-1", dispute.FIDecide},
+		"a small loan, of a bank":                       {"microloan", "bank-1", "", dispute.FIDecide},
+		"a loan, of a small lender":                     {"loan", "loans-1", "", dispute.CouncilFirmAnswer},
+		"a loan, of a small lender that is found":       {"loan", "", "loans-1", dispute.CouncilFirmAnswer},
+		"a loan, of a firm that nobody of them watches": {"loan", "other-1", "", dispute.CouncilFirmAnswer},
+		"a loan, of a firm that is not on the list":     {"loan", "", "", dispute.FIDecide},
+	} {
+		a := answers()
+		a.Product, a.Firm.ID = c.product, c.firm
+		_, by := d.file(t, key+name, a)
+		d.consent(t, by)
+		if c.found != "" {
+			if err := d.NameFirm(t.Context(), officer, by.Dispute, c.found, d.read(t, by).Version); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.as(t, officer, by.Dispute, complaint.Act{Leg: 1, Event: dispute.HandOver, Way: "post"})
+		if f := d.read(t, by); due(f, 1, c.want) == "" {
+			t.Errorf("%s: %s does not run, but %+v", name, c.want, f.Deadlines)
+		}
 	}
 }

@@ -130,7 +130,10 @@ func (s *Service) share(ctx context.Context, d store.Dispute, m *move, act Act, 
 		}
 		fields := chosen(shareable(contacted(d), m.added(), files), act.Fields)
 		change.Consents = append(change.Consents, consentFor(d, legs[leg], act.Event, fields))
-	case dispute.AddFacts: // what she adds goes to the firm as what it adds to did
+	case dispute.AddFacts: // what she adds to what she has agreed to hand over goes to the firm as that did
+		if l, _ := m.c.Leg(leg); leg == 0 || l.State == dispute.ConsentPending {
+			break
+		}
 		files, err := s.evidence(ctx, d.ID)
 		if err != nil {
 			return err

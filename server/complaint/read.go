@@ -63,7 +63,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	m, err := s.replay(d)
+	m, err := s.replay(ctx, d)
 	if err != nil {
 		return File{}, err
 	}
@@ -80,6 +80,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Notices, err = s.inbox(ctx, by); err != nil {
 		return File{}, err
 	}
+	f.Notices = holding(f.Notices, f.Deadlines)
 	if f.Copies, err = s.copies(ctx, by); err != nil {
 		return File{}, err
 	}

@@ -23,6 +23,7 @@ type Surveyed struct {
 	Answer   string    // one of [SurveyAnswers]; empty: none yet
 	Text     string    // what she wrote with it; may be empty
 	At       time.Time
+	Way      string // in which it was told to an officer who wrote it down, phone or counter; empty: whose case it is answered on the site
 }
 
 // SurveyQuestion is the question as it stands at the present end of a case, with the answer if there is one.
@@ -46,6 +47,7 @@ var SurveyAnswers = []string{Solved, Unsolved, Unsure}
 type surveyBody struct {
 	Answer string `json:"answer"`
 	Text   string `json:"text,omitempty"`
+	Way    string `json:"way,omitempty"`
 }
 
 // opensFor is for how long after an end a case can be opened again (fact WithinThreeYears), and an answer changed.
@@ -68,7 +70,7 @@ func (s *Service) answered(ctx context.Context, id string) ([]Surveyed, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Surveyed{k.ClosedAt, b.Answer, b.Text, k.At})
+		list = append(list, Surveyed{k.ClosedAt, b.Answer, b.Text, k.At, b.Way})
 	}
 	return list, nil
 }
@@ -91,13 +93,31 @@ func (s *Service) question(d store.Dispute, f File) *SurveyQuestion {
 // AnswerSurvey keeps whether it is solved, in place of what was answered to this end before. Where the case has no such end, or not any
 // more, it is [fault.Conflict]; what is no answer, [fault.Invalid].
 func (s *Service) AnswerSurvey(ctx context.Context, by Access, answer, text string) error {
-	text = intake.Tidy(text)
-	switch {
-	case by.Party == "":
+	if by.Party == "" {
 		return fault.New(fault.Forbidden, "answer a survey: not a party")
-	case !slices.Contains(SurveyAnswers, answer):
+	}
+	return s.keepAnswer(ctx, by, surveyBody{Answer: answer, Text: text}, nil)
+}
+
+// AnswerSurveyFor keeps what she told an officer, by telephone or at the counter, after the officer has read it back to her. before is the
+// answer that the officer knew: what she has answered since by herself stays, and that is [fault.Conflict].
+func (s *Service) AnswerSurveyFor(ctx context.Context, by Staff, id, way, answer, text, before string) error {
+	access, err := s.office(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if way != "phone" && way != "counter" {
+		return fault.New(fault.Invalid, "answer a survey for her: neither by telephone nor at the counter")
+	}
+	return s.keepAnswer(ctx, access, surveyBody{answer, text, way}, &before)
+}
+
+func (s *Service) keepAnswer(ctx context.Context, by Access, b surveyBody, before *string) error {
+	b.Text = intake.Tidy(b.Text)
+	switch {
+	case !slices.Contains(SurveyAnswers, b.Answer):
 		return fault.New(fault.Invalid, "answer a survey: not so")
-	case len([]rune(text)) > MostText:
+	case len([]rune(b.Text)) > MostText:
 		return ErrLongText
 	}
 	d, err := s.Store.Dispute(ctx, by.Dispute)
@@ -112,14 +132,20 @@ func (s *Service) AnswerSurvey(ctx context.Context, by Access, answer, text stri
 	switch {
 	case q == nil:
 		return &fault.Error{Kind: fault.Conflict, Err: errors.New("answer a survey: the case is under way")}
-	case q.Answer == answer && q.Text == text:
+	case q.Answer == b.Answer && q.Text == b.Text:
 		return nil // a button that was pressed twice
 	case q.Fixed:
 		return &fault.Error{Kind: fault.Conflict, Err: errors.New("answer a survey: closed for good")}
+	case before != nil && q.Answer != *before:
+		return &fault.Error{Kind: fault.Conflict, Err: errors.New("answer a survey: answered since")}
 	}
-	body, err := json.Marshal(surveyBody{answer, text})
+	body, err := json.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("answer a survey: %w", err)
 	}
-	return conflict(s.Store.AnswerSurvey(ctx, store.Survey{Dispute: d.ID, Party: by.Party, ClosedAt: d.ClosedAt, Body: body}, string(by.Actor)))
+	a := store.Survey{Dispute: d.ID, Party: by.Party, ClosedAt: d.ClosedAt, Body: body}
+	if a.Party == "" {
+		a.Party = person(d).ID
+	}
+	return conflict(s.Store.AnswerSurvey(ctx, a, string(by.Actor), by.id()))
 }

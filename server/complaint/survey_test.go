@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,5 +178,55 @@ func TestBundleHoldsWhatWasDoneForHer(t *testing.T) {
 		if inbox != len(f.Notices)+1 || waiting == 0 { // and of the change of her contact
 			t.Errorf("of %d notices %d lie in her inbox and %d wait: %+v", len(f.Notices), inbox, waiting, notices)
 		}
+	})
+}
+
+// Whom an officer asks by telephone answers, too: what she says is noted as told, with who noted it, and takes the place of nothing that she
+// has answered herself meanwhile.
+func TestOfficerNotesWhetherItIsSolved(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := office(t, db)
+		_, by := d.file(t, key, against(answers()))
+		const kept fault.Kind = -1
+		note := func(name string, who complaint.Staff, way, answer, before string, want fault.Kind) {
+			t.Helper()
+			err := d.AnswerSurveyFor(t.Context(), who, by.Dispute, way, answer, "钱到了。", before)
+			if (err == nil) != (want == kept) || err != nil && fault.From(err).Kind != want {
+				t.Errorf("%s: %v, want %v", name, err, want)
+			}
+		}
+		note("while it is under way", officer, "phone", complaint.Solved, "", fault.Conflict)
+		d.do(t, by, 0, dispute.Solve)
+		if q := d.openCase(t, officer, by.Dispute).Survey; q == nil || q.Fixed || q.Answer != "" {
+			t.Errorf("at the end the officer's question is %+v", q)
+		}
+		note("a handler", handler, "phone", complaint.Solved, "", fault.NotFound)
+		note("by post", officer, "post", complaint.Solved, "", fault.Invalid)
+		note("what is no answer", officer, "phone", "perhaps", "", fault.Invalid)
+		note("by telephone", officer, "phone", complaint.Unsure, "", kept)
+		note("pressed twice", officer, "phone", complaint.Unsure, "", kept)
+		if f := d.read(t, by); f.Survey.Answer != complaint.Unsure || f.Survey.Way != "phone" || f.Survey.Text != "钱到了。" {
+			t.Errorf("she reads %+v", f.Survey)
+		}
+		if err := d.AnswerSurvey(t.Context(), by, complaint.Unsolved, "没有到。"); err != nil {
+			t.Fatal(err)
+		}
+		note("from a page that was opened before", officer, "phone", complaint.Solved, complaint.Unsure, fault.Conflict)
+		if q := d.read(t, by).Survey; q.Answer != complaint.Unsolved || q.Way != "" {
+			t.Errorf("her own answer became %+v", q)
+		}
+		note("at the counter, later", officer, "counter", complaint.Solved, complaint.Unsolved, kept)
+		entries, err := d.Store.Audit(t.Context(), by.Dispute)
+		var who []string
+		for _, e := range entries {
+			if e.Action == "surveyed" {
+				who = append(who, e.Actor+" "+e.ActorID)
+			}
+		}
+		if want := []string{"officer officer-1", "citizen " + by.Party, "officer officer-1"}; err != nil || !slices.Equal(who, want) {
+			t.Errorf("the audit says %v, %v", who, err)
+		}
+		verified(t, d)
 	})
 }

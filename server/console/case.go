@@ -45,6 +45,7 @@ type CasePage struct {
 	Letters                    []LetterRow
 	Linked                     []view.Link
 	Survey                     *CaseMessage // whether it is solved, as she said after the end; nil: not yet
+	Asks                       bool         // she can be asked it
 	Seen                       []CaseSeen
 }
 
@@ -119,7 +120,7 @@ func (k *Console) openCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.did(c, "did", "said", "noted", "assigned", "paper", "letter", "firm")
+	p.did(c, "did", "said", "noted", "assigned", "paper", "letter", "firm", "survey")
 	return k.answer(c, http.StatusOK, p)
 }
 

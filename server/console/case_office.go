@@ -62,7 +62,11 @@ func (p *CasePage) office(d desk) error {
 	}
 	for _, a := range d.f.Surveys { // the last holds
 		p.Survey = &CaseMessage{Who: p.Must("mine.survey_" + a.Answer), When: p.moment(a.At), Text: a.Text}
+		if a.Way != "" {
+			p.Survey.When += p.Must("common.comma") + p.Must("desk.way_"+a.Way)
+		}
 	}
+	p.Asks = d.f.Survey != nil && !d.f.Survey.Fixed
 	for _, l := range d.f.Linked {
 		p.Linked = append(p.Linked, view.Link{URL: caseURL(l.ID), Text: complaint.Grouped(l.Number)})
 	}

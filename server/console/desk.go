@@ -54,6 +54,8 @@ func (k *Console) deskRoutes() []Route {
 		{Method: post, Path: casePath + "/paper", Handler: k.keepPaper, Page: "console_paper", May: Caseworkers, Sensitive: true, Body: largeFile},
 		{Method: get, Path: casePath + "/firm", Handler: k.firm, Page: "console_firm", May: officers, Sensitive: true},
 		{Method: post, Path: casePath + "/firm", Handler: k.nameFirm, Page: "console_firm", May: officers, Sensitive: true},
+		{Method: get, Path: casePath + "/survey", Handler: k.survey, Page: "console_survey", May: officers, Sensitive: true},
+		{Method: post, Path: casePath + "/survey", Handler: k.surveyed, Page: "console_survey", May: officers, Sensitive: true, Body: longForm},
 		{Method: get, Path: casePath + "/evidence/:file", Handler: k.evidence, May: Caseworkers, Sensitive: true},
 		{Method: get, Path: callsPath, Handler: k.calls, Page: "console_calls", May: officers, Sensitive: true},
 		{Method: post, Path: callsPath + "/:call", Handler: k.called, Page: "console_calls", May: officers, Sensitive: true},

@@ -19,9 +19,6 @@ type NewDonePage struct {
 	Case    string
 }
 
-// receiptKept is how long a receipt can be looked at again: to read it out, print it, and print it again where paper was missing.
-const receiptKept = 30 * time.Minute
-
 func (k *Console) newDone(c echo.Context) error {
 	p := &NewDonePage{Frame: k.frame(c, "console_new_done", "desk.new_gone")}
 	p.Crumb = &view.Link{URL: queuePath, Text: p.Must("console.to_queue")}
@@ -59,7 +56,7 @@ func (k *Console) receiptKey(c echo.Context) string {
 
 // keepReceipt lets this browser find the receipt again; an empty key takes it away.
 func (k *Console) keepReceipt(c echo.Context, key string) {
-	age := int(receiptKept / time.Second)
+	age := int(complaint.ShowsTaken / time.Second)
 	if key == "" {
 		age = -1
 	}

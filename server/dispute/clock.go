@@ -114,6 +114,14 @@ func beginFirmClock(op Op, since Since) []Tick {
 	}
 }
 
+// where lets ticks happen only where a condition holds, too.
+func where(c Condition, ticks []Tick) []Tick {
+	for i, t := range ticks {
+		ticks[i].If = append(slices.Clip(t.If), c)
+	}
+	return ticks
+}
+
 // beginAnswerClock gives her the time to say yes or no. Where a branch of a bank or insurer decided, that is the time in
 // which she may ask its higher office.
 func beginAnswerClock() []Tick {

@@ -33,6 +33,9 @@ var disputeRows = []Transition{
 		From: []State{NeedsInfo}, Event: Supply, Who: hers, Guards: []Guard{readBack}, To: Submitted,
 		Clocks: all(stop(CouncilInfoWait), carryOn(CouncilAccept, CouncilLate)), Told: "info_supplied",
 	},
+	{ // nobody but the council gets it: each consent asks about it
+		From: []State{Submitted, Emergency, Accepted, Between}, Event: AddFacts, Who: hers, Guards: []Guard{readBack}, To: Same, Told: "facts_kept",
+	},
 	{
 		From: []State{NeedsInfo}, Event: InfoLapse, If: []Condition{reminded}, Who: timed, Due: []Rule{CouncilInfoWait}, To: Expired,
 		Clocks: stopAll(), Told: "expired",

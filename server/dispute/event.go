@@ -57,7 +57,7 @@ const (
 	LegSettled     Event = "leg_settled"
 )
 
-// Events of a leg. [CouncilOverdue] is one, too.
+// Events of a leg. [CouncilOverdue] is one, too, and [AddFacts] is one of a dispute, too.
 const (
 	ChooseInstitution Event = "choose_institution" // opens a leg; addressed to the dispute
 	GiveConsent       Event = "give_consent"
@@ -68,6 +68,7 @@ const (
 	Undelivered       Event = "undelivered" // the letter came back
 	Acknowledge       Event = "acknowledge"
 	AddFacts          Event = "add_facts"
+	PassOn            Event = "pass_on" // the letter with what she added goes to the firm
 	Extend            Event = "extend"
 	Pause             Event = "pause"
 	EndPause          Event = "end_pause"

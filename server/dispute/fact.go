@@ -37,6 +37,8 @@ const (
 	MediationAgreed Fact = "mediation_agreed" // she agreed to mediation (Order 2020-3 Art. 23)
 	RestartWarned   Fact = "restart_warned"   // she knows that new facts start the firm's time anew
 	ConsentCovers   Fact = "consent_covers"   // her consent covers what is added
+	FactsLetter     Fact = "facts_letter"     // the letter that was sent has what she added
+	FirmReads       Fact = "firm_reads"       // the firm reads her file itself, so that it has at once what she adds
 
 	ReliefOffered     Fact = "relief_offered"     // money: refund, compensation
 	CorrectionOffered Fact = "correction_offered" // a correction or something else to be done
@@ -57,7 +59,7 @@ var Facts = []Fact{
 	IdentityGiven, StoryGiven, AuthorityGiven, GuardianAgrees, ReadBack, PersonConfirmed, SpecialPower,
 	MissingListed, ReasonGiven, WhereToGo, BarWarningSeen, SameMatter, ConsequencesShown, OtherOfficer, GroundGiven, WithinThreeYears, Reminded,
 	ChannelFits, CostShown, ReceiverNamed, UnderOrder3, SeparateConsent, DispatchKept, ReceiptDated, PaperKept, SeniorApproval, AppraisalShown,
-	MediationAgreed, RestartWarned, ConsentCovers,
+	MediationAgreed, RestartWarned, ConsentCovers, FactsLetter, FirmReads,
 	ReliefOffered, CorrectionOffered, ExplanationOnly, ClaimDismissed, ReasonsComplete, FromBranch,
 	SummaryShown, InPart, OfferStands, WindowOpen, ProofShown,
 }

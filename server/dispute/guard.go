@@ -61,6 +61,7 @@ var (
 	separate      = needs("separate", SeparateConsent)
 	dispatch      = needs("dispatch", DispatchKept)
 	receipt       = needs("receipt", ReceiptDated)
+	factsLetter   = needs("facts_letter", FactsLetter)
 	senior        = needsIf("senior", func(t Try) bool { return t.Leg.Order3 && t.Leg.Extensions == 1 }, SeniorApproval)
 	pauseGround   = needs("pause_ground", AppraisalShown, MediationAgreed)
 	restartWarned = needs("restart_warned", RestartWarned)
@@ -146,6 +147,7 @@ var (
 	order3   = Condition{Name: "NFRA firm", Else: "other firm", is: func(t Try) bool { return t.Leg.Order3 }}
 	branch   = Condition{Name: "branch decided", Else: "no branch decided", is: func(t Try) bool { return t.Leg.Branch }}
 
+	reads        = Condition{Name: "firm reads her file", is: func(t Try) bool { return t.told(FirmReads) }}
 	reminded     = Condition{Name: "reminded", Else: "not reminded", is: func(t Try) bool { return t.told(Reminded) }}
 	promised     = Condition{Name: "something promised", Else: "nothing to be done", is: func(t Try) bool { return t.Leg.Outcome == ReliefOffered || t.Leg.Outcome == CorrectionOffered }}
 	partly       = Condition{Name: "in part", Else: "in full", is: func(t Try) bool { return t.Leg.Part }}

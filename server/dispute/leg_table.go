@@ -21,6 +21,9 @@ var legRows = []Transition{
 		From: []State{ConsentPending}, Event: GiveConsent, Who: hers, Guards: []Guard{separate, confirmed, readBack}, To: Consented,
 		Clocks: all(stop(CouncilConsentWait), start(CouncilDispatch)), Told: "consent_given",
 	},
+	{ // the consent asks about it
+		From: []State{ConsentPending}, Event: AddFacts, Who: hers, Guards: []Guard{readBack}, To: Same, Told: "facts_kept",
+	},
 	{
 		From: []State{ConsentPending}, Event: DeclineConsent, Who: hers, Guards: []Guard{readBack}, To: NoConsent, Raises: LegOver,
 		Clocks: stopAll(), Told: "consent_declined",
@@ -58,19 +61,30 @@ var legRows = []Transition{
 		From: []State{HandedOver}, Event: Acknowledge, Who: firms, Guards: []Guard{receipt, paper}, To: Acknowledged,
 		Clocks: beginFirmClock(Restart, Received), Told: "acknowledged",
 	},
-	{ // Order 2020-3 Art. 18(3): new facts start the firm's time anew
+	{ // Order 2020-3 Art. 18(3): new facts start the firm's time anew, from the day it gets them; a firm that reads her file has them at once
 		From: withFirm, Event: AddFacts, Only: Institution, Who: hers, Guards: []Guard{restartWarned, covers, confirmed, readBack}, To: Same,
-		Clocks: beginFirmClock(Restart, AssumedReceipt), Told: "facts_added",
-		keeps: func(_ *Case, l *Leg, _ []Fact) { l.Extensions = 0 },
+		Clocks: where(reads, beginFirmClock(Restart, Now)), Told: "facts_added", keeps: func(_ *Case, l *Leg, facts []Fact) { anew(l, Try{Facts: facts}.told(FirmReads)) },
 	},
 	{
 		From: []State{Paused}, Event: AddFacts, Only: Institution, Who: hers, Guards: []Guard{restartWarned, covers, confirmed, readBack}, To: Same,
-		Clocks: all(beginFirmClock(Restart, AssumedReceipt), hold(firmClocks...)), Told: "facts_added",
-		keeps: func(_ *Case, l *Leg, _ []Fact) { l.Extensions = 0 },
+		Clocks: where(reads, all(beginFirmClock(Restart, Now), hold(firmClocks...))), Told: "facts_added",
+		keeps: func(_ *Case, l *Leg, facts []Fact) { anew(l, Try{Facts: facts}.told(FirmReads)) },
+	},
+	{ // any other gets a letter
+		From: withFirm, Event: PassOn, Only: Institution, Who: councils, Guards: []Guard{factsLetter, dispatch}, To: Same,
+		Clocks: beginFirmClock(Restart, AssumedReceipt), Told: "facts_sent", keeps: func(_ *Case, l *Leg, _ []Fact) { anew(l, true) },
+	},
+	{
+		From: []State{Paused}, Event: PassOn, Only: Institution, Who: councils, Guards: []Guard{factsLetter, dispatch}, To: Same,
+		Clocks: all(beginFirmClock(Restart, AssumedReceipt), hold(firmClocks...)), Told: "facts_sent", keeps: func(_ *Case, l *Leg, _ []Fact) { anew(l, true) },
 	},
 	{ // no rule starts the time of a review anew
 		From: append([]State{Paused}, withFirm...), Event: AddFacts, Only: Review, Who: hers, Guards: []Guard{covers, confirmed, readBack}, To: Same,
 		Told: "facts_added_review",
+	},
+	{
+		From: append([]State{Paused}, withFirm...), Event: PassOn, Only: Review, Who: councils, Guards: []Guard{factsLetter, dispatch}, To: Same,
+		Told: "facts_sent_review",
 	},
 	{ // Order 2020-3 Art. 18(1); a review has no extension (Art. 20)
 		From: withFirm, Event: Extend, Only: Institution, Who: firms, Guards: []Guard{extensionLeft, reason, senior, paper}, To: InProgress,
@@ -177,6 +191,13 @@ var legRows = []Transition{
 func keepAnswer(_ *Case, l *Leg, facts []Fact) {
 	l.Outcome = outcome(facts)
 	l.Branch = l.Channel == Institution && l.Order3 && Try{Facts: facts}.told(FromBranch)
+}
+
+// anew forgets how often the firm has taken more time, where its time begins anew.
+func anew(l *Leg, is bool) {
+	if is {
+		l.Extensions = 0
+	}
 }
 
 func keepPart(_ *Case, l *Leg, facts []Fact) { l.Part = Try{Facts: facts}.told(InPart) }

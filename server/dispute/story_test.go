@@ -193,7 +193,7 @@ func TestRefusalsNameWhatIsAllowed(t *testing.T) {
 		want  string
 	}{
 		"not now":         {Case{State: Resolved}, 0, Withdraw, Citizen, "withdraw: not_now: allowed: [reopen]"},
-		"not hers":        {Case{State: Submitted}, 0, Accept, Citizen, "accept: not_yours: allowed: [flag_emergency withdraw solve go_to_court]"},
+		"not hers":        {Case{State: Submitted}, 0, Accept, Citizen, "accept: not_yours: allowed: [flag_emergency add_facts withdraw solve go_to_court]"},
 		"no such leg":     {Case{State: InChannel}, 7, Answer, Handler, "answer: not_now: allowed: []"},
 		"closed around":   {Case{State: Unresolved, Legs: []Leg{{ID: 1, Channel: Institution, State: NoReply}}}, 1, LateAnswer, Handler, "late_answer: not_now: allowed: []"},
 		"no such event":   {Case{State: NeedsInfo}, 0, "fly", Timer, "fly: not_now: allowed: [info_lapse]"},
@@ -237,6 +237,38 @@ func TestClocksFollowTheFirm(t *testing.T) {
 		}
 		if got := clockNames(Transition{Clocks: plain(effects[0].Clocks)}); started != 1 || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %s, want %s alone", name, got, c.want)
+		}
+	}
+}
+
+// New facts start the firm's time anew as it gets them, not as she writes them: by a letter, or at once where it reads her file itself.
+func TestNewFactsBeginTheTimeAnew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		state State
+		event Event
+		by    Actor
+		facts []Fact
+		left  int // extensions that the firm has taken
+		want  string
+	}{
+		"written":                   {Acknowledged, AddFacts, Citizen, nil, 1, "none"},
+		"written, to who reads it":  {Acknowledged, AddFacts, Citizen, []Fact{FirmReads}, 0, "restart fi_decide"},
+		"sent":                      {Acknowledged, PassOn, Officer, nil, 0, "restart fi_decide since assumed_receipt"},
+		"sent while its time rests": {Paused, PassOn, Officer, nil, 0, "restart fi_decide since assumed_receipt, pause fi_decide, pause fi_review_decide, pause council_firm_answer"},
+	} {
+		leg := Leg{ID: 1, State: c.state, Channel: Institution, Order3: true, Extensions: 1}
+		facts := append([]Fact{RestartWarned, ConsentCovers, FactsLetter, DispatchKept}, c.facts...)
+		after, effects, err := Apply(Case{State: InChannel, Legs: []Leg{leg}}, 1, c.event, c.by, facts...)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := "none"
+		if ticks := plain(effects[0].Clocks); len(ticks) > 0 {
+			got = clockNames(Transition{Clocks: ticks})
+		}
+		if got != c.want || after.Legs[0].Extensions != c.left || after.Legs[0].State != c.state {
+			t.Errorf("%s: %s, want %s; the leg is %+v", name, got, c.want, after.Legs[0])
 		}
 	}
 }

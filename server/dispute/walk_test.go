@@ -143,7 +143,7 @@ func (w world) String() string {
 
 // passing are the facts that only let something pass.
 var passing = slices.DeleteFunc(slices.Clone(Facts), func(f Fact) bool {
-	return slices.Contains(Outcomes, f) || f == Reminded || f == InPart || f == FromBranch || f == UnderOrder3
+	return slices.Contains(Outcomes, f) || f == Reminded || f == InPart || f == FromBranch || f == UnderOrder3 || f == FirmReads
 })
 
 // telling are the facts that change where an event leads; all others only let it pass.
@@ -154,6 +154,8 @@ func telling(e Event) [][]Fact {
 		return [][]Fact{with(), with(UnderOrder3)}
 	case Answer, LateAnswer:
 		return [][]Fact{with(ReliefOffered), with(ReliefOffered, FromBranch), with(ClaimDismissed), with(ClaimDismissed, FromBranch)}
+	case AddFacts:
+		return [][]Fact{with(), with(FirmReads)}
 	case AcceptAnswer:
 		return [][]Fact{with(), with(InPart)}
 	case InfoLapse, NextLapse:

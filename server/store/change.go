@@ -116,6 +116,9 @@ func (tx *Tx) apply(c Change) (int64, error) {
 	if err := tx.deadlines(c); err != nil {
 		return 0, err
 	}
+	if err := tx.overtake(c.Dispute); err != nil {
+		return 0, err
+	}
 	return version, tx.deliveries(c.Dispute, c.Deliveries)
 }
 

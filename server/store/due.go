@@ -192,6 +192,19 @@ func (s *Store) Reached(ctx context.Context, dispute, leg, clock string, began t
 // inbox is the channel of what lies in her file.
 const inbox = "inbox"
 
+// Overtaken is the failure of a reminder that nobody needs any more.
+const Overtaken = "overtaken"
+
+// overtake gives up the reminders of a dispute that still wait to be told, where the run of the clock they speak of is over: nobody is
+// reminded of what is done.
+func (tx *Tx) overtake(dispute string) error {
+	_, err := tx.Exec(`UPDATE deliveries SET dead_at = $1, lease_until = NULL, failure = $2 WHERE dispute_id = $3 AND delivered_at IS NULL AND dead_at IS NULL
+		AND id IN (SELECT x.delivery_id FROM reminder_deliveries x JOIN reminders r ON r.id = x.reminder_id WHERE r.dispute_id = $3
+			AND NOT EXISTS (SELECT 1 FROM deadlines t WHERE t.dispute_id = $3 AND COALESCE(t.leg_id, '') = COALESCE(r.leg_id, '') AND t.clock = r.clock
+				AND t.started_at = r.began_at AND t.due_at = r.due_at))`, tx.now, Overtaken, dispute)
+	return err
+}
+
 // Unasked finds disputes in one of these states that were closed within a time, and about which nobody was asked under the mark.
 func (s *Store) Unasked(ctx context.Context, clock, mark string, after, until time.Time, limit int, states ...string) (list []string, err error) {
 	err = s.Read(ctx, func(tx *Tx) error {

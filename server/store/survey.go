@@ -10,19 +10,20 @@ import (
 type Survey struct {
 	ID       string
 	Dispute  string
-	Party    string    // who answered
+	Party    string    // whose answer it is
 	ClosedAt time.Time // the end it is about
 	Body     []byte
 	At       time.Time
 }
 
-// AnswerSurvey keeps an answer in place of the one before to the same end. Where the dispute has no such end (any more) it is [ErrStale].
-func (s *Store) AnswerSurvey(ctx context.Context, a Survey, actor string) error {
+// AnswerSurvey keeps an answer in place of the one before to the same end; actorID is who entered it. Where the dispute has no such end
+// (any more) it is [ErrStale].
+func (s *Store) AnswerSurvey(ctx context.Context, a Survey, actor, actorID string) error {
 	name(&a.ID)
-	return doing("keep an answer", s.Write(ctx, func(tx *Tx) error { return tx.answerSurvey(a, actor) }))
+	return doing("keep an answer", s.Write(ctx, func(tx *Tx) error { return tx.answerSurvey(a, actor, actorID) }))
 }
 
-func (tx *Tx) answerSurvey(a Survey, actor string) error {
+func (tx *Tx) answerSurvey(a Survey, actor, actorID string) error {
 	a.ClosedAt, a.At = canonical(a.ClosedAt), tx.now
 	// The dispute is locked first: neither another answer nor a new event comes between.
 	n, err := tx.Exec("UPDATE disputes SET changed_at = changed_at WHERE id = $1 AND closed_at = $2", a.Dispute, a.ClosedAt)
@@ -52,7 +53,7 @@ func (tx *Tx) answerSurvey(a Survey, actor string) error {
 	if err != nil {
 		return err
 	}
-	return tx.audit(a.Dispute, []auditEntry{auditEntry{Actor: actor, ActorID: a.Party}.of("surveyed", "survey "+a.ID, surveyBytes(a))})
+	return tx.audit(a.Dispute, []auditEntry{auditEntry{Actor: actor, ActorID: actorID}.of("surveyed", "survey "+a.ID, surveyBytes(a))})
 }
 
 // Surveys are the answers of a dispute, the first end first.

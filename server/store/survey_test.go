@@ -32,7 +32,7 @@ func TestAnswersToASurvey(t *testing.T) {
 		sub, r := submit(t, db, "a key", number)
 		party := sub.Parties[0].ID
 		a := store.Survey{Dispute: r.ID, Party: party, ClosedAt: db.Clock.Now(), Body: []byte("解决了")}
-		if err := db.AnswerSurvey(ctx, a, "citizen"); !errors.Is(err, store.ErrStale) {
+		if err := db.AnswerSurvey(ctx, a, "citizen", party); !errors.Is(err, store.ErrStale) {
 			t.Errorf("before there is an end: %v", err)
 		}
 		d, err := db.Dispute(ctx, r.ID)
@@ -43,7 +43,7 @@ func TestAnswersToASurvey(t *testing.T) {
 		for _, body := range []string{"解决了", "没有解决"} { // she changes her mind
 			db.Clock.Move(time.Hour)
 			a.Body = []byte(body)
-			if err := db.AnswerSurvey(ctx, a, "citizen"); err != nil {
+			if err := db.AnswerSurvey(ctx, a, "citizen", party); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -270,8 +270,8 @@ func (t teller) options(at int) (do []view.Button, rest []view.Link) {
 	var aside []dispute.Event
 	for _, leg := range legs {
 		for _, o := range t.file.Options(leg) {
-			if _, known := events[o.Event]; known || o.Closed() {
-				continue
+			if _, known := events[o.Event]; known || o.Closed() || o.Event == dispute.AddFacts && keeps(t.file, leg) {
+				continue // to add something without a consequence has its own place on the page
 			}
 			events[o.Event] = t.URL(doPath(o.Event, leg))
 			if !slices.Contains(foremost, o.Event) {

@@ -50,6 +50,8 @@ func (t teller) became(c complaint.Copy) string {
 		return t.Must("mine.told_read")
 	case !c.Delivered.IsZero():
 		return t.Must("mine.told_by_"+string(c.Channel), "when", t.when(c.Delivered))
+	case c.Overtaken:
+		return t.Must("mine.told_overtaken")
 	case !c.Dead.IsZero():
 		return t.Must("mine.told_never")
 	case c.Outcome == complaint.NoAnswer:

@@ -217,8 +217,14 @@ func (s *Site) mineDoPage(c echo.Context, d doing, sent url.Values) (*MineDoPage
 	p := &MineDoPage{MineFrame: frame, Version: strconv.FormatInt(d.file.Version, 10)}
 	d.Base = p.Base
 	p.Title = p.Must(key + "_title")
-	if l, ok := d.file.Case.Leg(d.leg); ok && event == dispute.AddFacts && l.State == dispute.Consented {
-		key += "_first" // before it goes out
+	if event == dispute.AddFacts {
+		switch l, _ := d.file.Case.Leg(d.leg); {
+		case keeps(d.file, d.leg):
+			key += "_kept"
+			p.Title = p.Must("mine.add_heading")
+		case l.State == dispute.Consented:
+			key += "_first" // before it goes out
+		}
 	}
 	p.Lead, p.Then = p.Must(key+"_text"), p.Must(key+"_then")
 	p.FirstHour = event == dispute.FlagEmergency
@@ -242,6 +248,12 @@ func (s *Site) mineDoPage(c echo.Context, d doing, sent url.Values) (*MineDoPage
 	}
 	p.ask(d, sent)
 	return p, nil
+}
+
+// keeps tells that what she adds now goes to nobody before she agrees to that.
+func keeps(f complaint.File, leg int) bool {
+	l, ok := f.Case.Leg(leg)
+	return !ok || l.State == dispute.ConsentPending
 }
 
 // ticks are the facts that she states by a tick, each with its guard.

@@ -33,7 +33,7 @@ func (t teller) notices() (fresh, earlier []MineNotice) {
 		}
 		m := MineNotice{When: t.when(n.At), Lines: t.told(n)}
 		for i, l := range t.file.Letters { // each is told as it is noted
-			if n.Kind == notify.Letter && l.Noted.Equal(n.At) {
+			if l.Noted.Equal(n.At) {
 				m.Link = &view.Link{Text: t.Must("mine.letter_open", "n", i+1), URL: t.URL(lettersPath + "/" + strconv.Itoa(i+1))}
 			}
 		}
@@ -65,14 +65,14 @@ func (t teller) told(n complaint.Notice) []string {
 	return lines
 }
 
-// clock is what a reminder says is due.
+// clock is what a reminder says is due: a file has no reminder of a clock that does not run.
 func (t teller) clock(n complaint.Notice) string {
 	for _, d := range t.file.Deadlines {
-		if d.Clock.ID == n.Clock {
+		if d.Leg == n.Leg && d.Clock.ID == n.Clock {
 			return t.In(d.Clock.Name)
 		}
 	}
-	return t.Must("notice.inbox_done_since")
+	return ""
 }
 
 func (t teller) lastDay(n complaint.Notice) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ type MineMessagesPage struct {
 	Messages []MineMessage
 }
 
-// MineAddPage corrects or adds a fact while nobody but the council has the complaint.
+// MineAddPage corrects or adds something where the case takes no addition: it is a word to the council.
 type MineAddPage struct {
 	MineFrame
 	Text view.Field
@@ -131,12 +132,8 @@ func (s *Site) mineAdd(c echo.Context, by complaint.Access) error {
 	if err != nil {
 		return err
 	}
-	for leg := range len(f.Case.Legs) + 1 {
-		for _, o := range f.Options(leg) {
-			if o.Event == dispute.AddFacts || o.Event == dispute.Supply {
-				return c.Redirect(http.StatusSeeOther, "/"+string(code)+doPath(o.Event, leg))
-			}
-		}
+	if event, leg := adding(f); event != "" {
+		return c.Redirect(http.StatusSeeOther, "/"+string(code)+doPath(event, leg))
 	}
 	p, err := s.addPage(c, url.Values{})
 	if err != nil {
@@ -145,10 +142,38 @@ func (s *Site) mineAdd(c echo.Context, by complaint.Access) error {
 	return s.answer(c, http.StatusOK, p)
 }
 
+// adding is the event by which something can be added to the case now, and the leg that it is of; none where it takes no addition.
+func adding(f complaint.File) (dispute.Event, int) {
+	for leg := range len(f.Case.Legs) + 1 {
+		for _, o := range f.Options(leg) {
+			if o.Event == dispute.AddFacts || o.Event == dispute.Supply {
+				return o.Event, leg
+			}
+		}
+	}
+	return "", 0
+}
+
 func (s *Site) mineAdds(c echo.Context, by complaint.Access) error {
 	sent, err := middleware.Form(c)
 	if err != nil {
 		return err
+	}
+	f, err := s.Complaints.Read(c.Request().Context(), by)
+	if err != nil {
+		return err
+	}
+	if event, leg := adding(f); event != "" { // the case takes it since she looked: what she wrote is put there, for her to send
+		d, err := s.doing(c, by, string(event), strconv.Itoa(leg))
+		if err != nil {
+			return s.notNow(c, by, err)
+		}
+		p, err := s.mineDoPage(c, d, sent)
+		if err != nil {
+			return err
+		}
+		p.again()
+		return s.answer(c, http.StatusOK, p)
 	}
 	p, err := s.addPage(c, sent)
 	if err != nil {

@@ -161,6 +161,9 @@ func (t teller) survey(q complaint.SurveyQuestion) string {
 	if q.Answer == "" {
 		return t.Must("mine.survey_open")
 	}
+	if q.Way != "" {
+		return t.Must("mine.survey_told_"+q.Way, "answer", t.Must("mine.survey_"+q.Answer), "day", t.Date(q.At))
+	}
 	return t.Must("mine.survey_said", "answer", t.Must("mine.survey_"+q.Answer), "day", t.Date(q.At))
 }
 
@@ -169,7 +172,11 @@ func (t teller) surveys() []MineMessage {
 	var list []MineMessage
 	for i := len(t.file.Surveys) - 1; i >= 0; i-- {
 		a := t.file.Surveys[i]
-		list = append(list, MineMessage{When: t.when(a.At), Who: t.Must("mine.survey_" + a.Answer), Text: a.Text})
+		m := MineMessage{When: t.when(a.At), Who: t.Must("mine.survey_" + a.Answer), Text: a.Text}
+		if a.Way != "" {
+			m.When += t.Must("common.comma") + t.Must("mine.survey_by_"+a.Way)
+		}
+		list = append(list, m)
 	}
 	return list
 }
