@@ -14,6 +14,7 @@ import (
 	"anxin/i18n"
 	"anxin/server/config"
 	"anxin/server/library"
+	"anxin/server/memory"
 	"anxin/server/proof"
 )
 
@@ -93,14 +94,17 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	return fmt.Errorf("there is no command %q; \"help\" lists them", name)
 }
 
-// startGC lets the heap grow to five times what is in use before it is collected.
-const startGC = 400
+const (
+	startGC     = 400      // lets the heap grow to five times what is in use before it is collected
+	startMemory = 16 << 20 // bytes that a start needs
+)
 
 func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
 	cfg, err := config.Load(getenv)
 	if err != nil {
 		return err
 	}
+	memory.BigPages(startMemory)
 	// What is read at start stays: collecting garbage meanwhile finds little and takes a fifth of the time.
 	usual := debug.SetGCPercent(startGC)
 	log := slog.New(slog.NewTextHandler(stderr, nil))

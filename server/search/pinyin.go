@@ -1,12 +1,40 @@
 package search
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/mozillazg/go-pinyin"
 )
+
+// The readings of go-pinyin without their tones, which a test writes and holds against it: that package itself builds its
+// dictionary in every process, before it is known whether anybody searches by sound. A line is a syllable, the characters
+// whose most usual reading it is, those whose second one it is, and so on.
+//
+//go:embed pinyin.txt
+var pinyinFile string
+
+// dictionary has the readings of every character, the most usual first, with spaces between them.
+var dictionary = sync.OnceValue(func() map[rune]string {
+	nth := []map[rune]string{}
+	for line := range strings.Lines(pinyinFile) {
+		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		for i, characters := range columns[1:] {
+			if i == len(nth) {
+				nth = append(nth, map[rune]string{})
+			}
+			for _, r := range characters {
+				nth[i][r] = columns[0]
+			}
+		}
+	}
+	for _, more := range nth[1:] {
+		for r, s := range more {
+			nth[0][r] += " " + s
+		}
+	}
+	return nth[0]
+})
 
 // Readings of one character that are indexed. Most have one; a second one covers 行 (háng in a bank, xíng elsewhere).
 const mostReadings = 2
@@ -18,14 +46,7 @@ func readings(r rune) []string {
 	if cached, ok := readingCache.Load(r); ok {
 		return cached.([]string)
 	}
-	args := pinyin.NewArgs()
-	args.Heteronym = true
-	var list []string
-	for _, s := range pinyin.SinglePinyin(simplify(r), args) {
-		if s = strings.ReplaceAll(s, "ü", "v"); !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
+	list := strings.Fields(dictionary()[simplify(r)])
 	readingCache.Store(r, list)
 	return list
 }
@@ -73,7 +94,7 @@ func initials(spelt []string) string {
 	return b.String()
 }
 
-// known holds every syllable of Mandarin as go-pinyin spells them.
+// known holds every syllable of Mandarin.
 var known = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
 	for r := rune(0x4e00); r <= 0x9fa5; r++ {

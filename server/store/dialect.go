@@ -222,8 +222,11 @@ func openPostgres(s *Store, o Options) error {
 	}))
 	s.writing = o.db(c)
 	s.reading = s.writing
-	s.writing.SetMaxOpenConns(16)
-	s.writing.SetMaxIdleConns(8)
+	// Each connection is a process over there that has to read up on the tables before it is of use: with many of them, nobody is
+	// answered for half a second after a start.
+	most := max(4, 2*runtime.NumCPU())
+	s.writing.SetMaxOpenConns(most)
+	s.writing.SetMaxIdleConns(most)
 	s.writing.SetConnMaxIdleTime(5 * time.Minute)
 	s.writer = newConcurrent(s)
 	return nil

@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
-
-	"golang.org/x/crypto/argon2"
 )
 
 // CodeDigits is how many digits an access code has: 53 bits, digits because they are read aloud, typed on a keypad and
@@ -52,12 +50,6 @@ func (k *key) code(idempotency, number string) string {
 	x := new(big.Int).SetBytes(k.derive(nil, string(info.bound()), 32))
 	return fmt.Sprintf("%0*d", CodeDigits, x.Mod(x, tenTo(CodeDigits)))
 }
-
-// Cost is what a hash takes: KiB of memory, passes over it.
-type Cost struct{ Memory, Passes uint32 }
-
-// RFC 9106 section 4 and the OWASP password storage sheet: 46 MiB, one pass, one lane; about 0.1 s.
-var defaultCost = Cost{Memory: 46 << 10, Passes: 1}
 
 // ErrBusy tells that too many wait to have a code checked. Nothing was checked: ask to come back in a moment.
 var ErrBusy = errors.New("too many access codes are being checked")
@@ -132,7 +124,7 @@ func (v *Vault) sum(h codeHash, code string) []byte {
 	if err != nil {
 		panic(err) // the caller found it before
 	}
-	return argon2.IDKey(mac(k.derive(nil, "code", 32), digits(code)), h.salt, h.cost.Passes, h.cost.Memory, 1, 32)
+	return h.cost.hash(mac(k.derive(nil, "code", 32), digits(code)), h.salt)
 }
 
 var b64 = base64.RawStdEncoding

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"testing"
 )
@@ -153,12 +154,27 @@ func TestDigits(t *testing.T) {
 	}
 }
 
+// Hashes one after the other, and one whose memory the system has taken back meanwhile, as after a quiet time.
 func BenchmarkHashCode(b *testing.B) {
 	v := open(b, oneKey)
 	v.Cost = defaultCost
-	for b.Loop() {
+	hash := func() {
 		if _, err := v.HashCode(b.Context(), "1", "2"); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.Run("warm", func(b *testing.B) {
+		hash()
+		for b.Loop() {
+			hash()
+		}
+	})
+	b.Run("cold", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			debug.FreeOSMemory()
+			b.StartTimer()
+			hash()
+		}
+	})
 }

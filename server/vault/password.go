@@ -75,7 +75,7 @@ func (v *Vault) passwordSum(h codeHash, password string) []byte {
 	if err != nil {
 		panic(err) // the caller found it before
 	}
-	return argon2.IDKey(mac(k.derive(nil, "password", 32), norm.NFC.String(password)), h.salt, h.cost.Passes, h.cost.Memory, 1, 32)
+	return h.cost.hash(mac(k.derive(nil, "password", 32), norm.NFC.String(password)), h.salt)
 }
 
 func phc(h codeHash) string {
