@@ -39,9 +39,11 @@ func hold(cfg config.Config, opts Options) (_ *held, err error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	if h.limits, err = openLimits(cfg, opts); err != nil { // opens no connection before somebody is counted
+	limits, err := openLimits(cfg, opts) // opens no connection before somebody is counted
+	if err != nil {
 		return nil, err
 	}
+	h.limits = limits
 	if h.lock, err = store.LockFolder(cfg.Data); err != nil {
 		return nil, err
 	}
