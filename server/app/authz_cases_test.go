@@ -122,7 +122,7 @@ func (w *world) fillDesk(t *testing.T, officer complaint.Staff) {
 			w.desk["letter"] = append(w.desk["letter"], onDesk{l.ID, name})
 		}
 	}
-	calls, err := w.Complaints.Calls(t.Context(), officer)
+	calls, _, err := w.Complaints.Calls(t.Context(), officer, 0, complaint.MostCalls)
 	if err != nil {
 		t.Fatal(err)
 	}

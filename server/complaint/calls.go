@@ -35,41 +35,49 @@ const (
 // Outcomes lists them.
 var Outcomes = []string{Reached, NoAnswer, WrongNumber}
 
+// MostCalls are in the list at most: the oldest come first.
+const MostCalls = 200
+
 const (
-	mostListed = 200           // calls in the list at once: the oldest come first
-	callAgain  = 3 * time.Hour // after nobody answered
-	manyCalls  = 5             // that nobody answered, after which it is tried more rarely
-	rarely     = 24 * time.Hour
-	seenOnce   = 24 * time.Hour // within which an officer's look at the list is noted once for a case
-	callList   = "call_list"    // as it stands in her file
-	unreached  = "unreached"    // a notice in her inbox alone: she could not be reached
+	callAgain = 3 * time.Hour // after nobody answered
+	manyCalls = 5             // that nobody answered, after which it is tried more rarely
+	rarely    = 24 * time.Hour
+	seenOnce  = 24 * time.Hour // within which an officer's look at the list is noted once for a case
+	callList  = "call_list"    // as it stands in her file
+	unreached = "unreached"    // a notice in her inbox alone: she could not be reached
 )
 
-// Calls are those to be told by hand, who can be told now first. Handlers tell nobody.
-func (s *Service) Calls(ctx context.Context, by Staff) ([]Call, error) {
+// Calls are those to be told by hand, who can be told now first: so many of them behind those that were shown before, and whether
+// there are more. Handlers tell nobody.
+func (s *Service) Calls(ctx context.Context, by Staff, behind, most int) (list []Call, more bool, err error) {
 	if by.Actor != dispute.Officer {
-		return nil, errNoCase()
+		return nil, false, errNoCase()
 	}
-	kept, err := s.Store.ByHand(ctx, by.ID, mostListed, names(notify.ByHand)...)
+	kept, err := s.Store.ByHand(ctx, by.ID, MostCalls, names(notify.ByHand)...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	now := s.Now()
-	list := make([]Call, 0, len(kept))
-	var cases []string
 	for _, w := range kept {
 		c, err := callOf(w, now)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		list = append(list, c)
+	}
+	slices.SortStableFunc(list, func(a, b Call) int { return a.From.Compare(b.From) })
+	list = list[min(max(behind, 0), len(list)):]
+	if more = len(list) > most; more {
+		list = list[:most]
+	}
+	var cases []string
+	for _, c := range list {
 		if !slices.Contains(cases, c.Dispute) {
 			cases = append(cases, c.Dispute)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Call) int { return a.From.Compare(b.From) })
 	// Who sees her number in a list has seen it, called or not.
-	return list, s.Store.AuditOnce(ctx, cases, string(by.Actor), by.ID, callList, now.Add(-seenOnce))
+	return list, more, s.Store.AuditOnce(ctx, cases, string(by.Actor), by.ID, callList, now.Add(-seenOnce))
 }
 
 func callOf(w store.Waiting, now time.Time) (Call, error) {

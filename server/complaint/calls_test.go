@@ -1,6 +1,7 @@
 package complaint_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func caller(id string) complaint.Staff { return complaint.Staff{ID: id, Actor: d
 
 func (d *desk) calls(t *testing.T, by complaint.Staff) []complaint.Call {
 	t.Helper()
-	list, err := d.Calls(t.Context(), by)
+	list, _, err := d.Calls(t.Context(), by, 0, complaint.MostCalls)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestCalls(t *testing.T) {
 			t.Errorf("the call is noted %d times", n)
 		}
 		handler := complaint.Staff{ID: "staff-4", Actor: dispute.Handler, Institution: "a"}
-		if _, err := d.Calls(t.Context(), handler); fault.From(err).Kind != fault.NotFound {
+		if _, _, err := d.Calls(t.Context(), handler, 0, complaint.MostCalls); fault.From(err).Kind != fault.NotFound {
 			t.Errorf("a handler sees the list: %v", err)
 		}
 		if err := d.Called(t.Context(), handler, list[1].ID, complaint.Reached); fault.From(err).Kind != fault.NotFound {
@@ -146,4 +147,34 @@ func (d *desk) unreached(t *testing.T, by complaint.Access) (n int) {
 		}
 	}
 	return n
+}
+
+// The list is shown in parts, each call in one of them.
+func TestCallsInParts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		d := open(t, db)
+		for i := range 3 {
+			_, by := d.file(t, key+strconv.Itoa(i), answers())
+			d.do(t, complaint.As(by.Dispute, dispute.Officer, "staff-1"), 0, dispute.Accept)
+		}
+		whole := d.calls(t, caller("staff-2"))
+		if len(whole) != 3 {
+			t.Fatalf("%d calls wait, want 3", len(whole))
+		}
+		for _, c := range []struct {
+			behind, most int
+			want         []complaint.Call
+			more         bool
+		}{{0, 2, whole[:2], true}, {2, 2, whole[2:], false}, {0, 3, whole, false}, {9, 2, nil, false}} {
+			got, more, err := d.Calls(t.Context(), caller("staff-1"), c.behind, c.most)
+			if err != nil || more != c.more || len(got) != len(c.want) {
+				t.Fatalf("%d behind %d: %d calls, more %t, %v; want %d, %t", c.most, c.behind, len(got), more, err, len(c.want), c.more)
+			}
+			for i := range got {
+				if got[i].ID != c.want[i].ID {
+					t.Errorf("%d behind %d: call %d is another", c.most, c.behind, i)
+				}
+			}
+		}
+	})
 }

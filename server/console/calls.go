@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -18,7 +19,11 @@ import (
 type CallsPage struct {
 	Frame
 	Calls []CallRow
+	Next  string // where the list goes on; empty at its end
 }
+
+// callsAtOnce are on a page: who has made these finds the next ones on the first page.
+const callsAtOnce = 20
 
 // CallRow is somebody to be told something: how they want to be reached first, then what to say, the number last.
 type CallRow struct {
@@ -40,9 +45,16 @@ func (k *Console) calls(c echo.Context) error {
 
 func (k *Console) callsPage(c echo.Context) (*CallsPage, error) {
 	p := &CallsPage{Frame: k.frame(c, "console_calls", "console.to_calls")}
-	list, err := k.Complaints.Calls(c.Request().Context(), staff(c))
+	behind, err := strconv.Atoi(c.QueryParam("behind"))
+	if err != nil || behind < 0 || behind > complaint.MostCalls {
+		behind = 0
+	}
+	list, more, err := k.Complaints.Calls(c.Request().Context(), staff(c), behind, callsAtOnce)
 	if err != nil {
 		return nil, err
+	}
+	if more {
+		p.Next = callsPath + "?behind=" + strconv.Itoa(behind+callsAtOnce)
 	}
 	for _, call := range list {
 		script, err := k.Complaints.Script(call, p.Lang)

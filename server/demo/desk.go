@@ -57,7 +57,7 @@ func (r *run) round(ctx context.Context) error {
 			}
 		}
 	}
-	list, err := r.Calls(ctx, r.officer())
+	list, _, err := r.Calls(ctx, r.officer(), 0, complaint.MostCalls)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func desk(t *testing.T, s *complaint.Service, accounts *account.Service) {
 // lists counts what waits on the lists that are no queue of cases.
 func lists(t *testing.T, s *complaint.Service, officer complaint.Staff, seen map[string]int) {
 	t.Helper()
-	calls, err := s.Calls(t.Context(), officer)
+	calls, _, err := s.Calls(t.Context(), officer, 0, complaint.MostCalls)
 	if err != nil {
 		t.Fatal(err)
 	}
