@@ -99,9 +99,10 @@ func (s *Service) AnswerSurvey(ctx context.Context, by Access, answer, text stri
 	return s.keepAnswer(ctx, by, surveyBody{Answer: answer, Text: text}, nil)
 }
 
-// AnswerSurveyFor keeps what she told an officer, by telephone or at the counter, after the officer has read it back to her. before is the
-// answer that the officer knew: what she has answered since by herself stays, and that is [fault.Conflict].
-func (s *Service) AnswerSurveyFor(ctx context.Context, by Staff, id, way, answer, text, before string) error {
+// AnswerSurveyFor keeps what she told an officer, by telephone or at the counter, after the officer has read it back to her. over is
+// when the answer was given that the officer knew, zero for none: what she has answered since by herself stays, and that is
+// [fault.Conflict].
+func (s *Service) AnswerSurveyFor(ctx context.Context, by Staff, id, way, answer, text string, over time.Time) error {
 	access, err := s.office(ctx, by, id)
 	if err != nil {
 		return err
@@ -109,10 +110,10 @@ func (s *Service) AnswerSurveyFor(ctx context.Context, by Staff, id, way, answer
 	if way != "phone" && way != "counter" {
 		return fault.New(fault.Invalid, "answer a survey for her: neither by telephone nor at the counter")
 	}
-	return s.keepAnswer(ctx, access, surveyBody{answer, text, way}, &before)
+	return s.keepAnswer(ctx, access, surveyBody{answer, text, way}, &over)
 }
 
-func (s *Service) keepAnswer(ctx context.Context, by Access, b surveyBody, before *string) error {
+func (s *Service) keepAnswer(ctx context.Context, by Access, b surveyBody, over *time.Time) error {
 	b.Text = intake.Tidy(b.Text)
 	switch {
 	case !slices.Contains(SurveyAnswers, b.Answer):
@@ -136,14 +137,12 @@ func (s *Service) keepAnswer(ctx context.Context, by Access, b surveyBody, befor
 		return nil // a button that was pressed twice
 	case q.Fixed:
 		return &fault.Error{Kind: fault.Conflict, Err: errors.New("answer a survey: closed for good")}
-	case before != nil && q.Answer != *before:
-		return &fault.Error{Kind: fault.Conflict, Err: errors.New("answer a survey: answered since")}
 	}
 	body, err := json.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("answer a survey: %w", err)
 	}
-	a := store.Survey{Dispute: d.ID, Party: by.Party, ClosedAt: d.ClosedAt, Body: body}
+	a := store.Survey{Dispute: d.ID, Party: by.Party, ClosedAt: d.ClosedAt, Body: body, Over: over}
 	if a.Party == "" {
 		a.Party = person(d).ID
 	}

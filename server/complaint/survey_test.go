@@ -189,34 +189,40 @@ func TestOfficerNotesWhetherItIsSolved(t *testing.T) {
 		d := office(t, db)
 		_, by := d.file(t, key, against(answers()))
 		const kept fault.Kind = -1
-		note := func(name string, who complaint.Staff, way, answer, before string, want fault.Kind) {
+		var none time.Time
+		known := func() time.Time { t.Helper(); return d.read(t, by).Survey.At }
+		note := func(name string, who complaint.Staff, way, answer string, over time.Time, want fault.Kind) {
 			t.Helper()
-			err := d.AnswerSurveyFor(t.Context(), who, by.Dispute, way, answer, "钱到了。", before)
+			err := d.AnswerSurveyFor(t.Context(), who, by.Dispute, way, answer, "钱到了。", over)
 			if (err == nil) != (want == kept) || err != nil && fault.From(err).Kind != want {
 				t.Errorf("%s: %v, want %v", name, err, want)
 			}
 		}
-		note("while it is under way", officer, "phone", complaint.Solved, "", fault.Conflict)
+		note("while it is under way", officer, "phone", complaint.Solved, none, fault.Conflict)
 		d.do(t, by, 0, dispute.Solve)
 		if q := d.openCase(t, officer, by.Dispute).Survey; q == nil || q.Fixed || q.Answer != "" {
 			t.Errorf("at the end the officer's question is %+v", q)
 		}
-		note("a handler", handler, "phone", complaint.Solved, "", fault.NotFound)
-		note("by post", officer, "post", complaint.Solved, "", fault.Invalid)
-		note("what is no answer", officer, "phone", "perhaps", "", fault.Invalid)
-		note("by telephone", officer, "phone", complaint.Unsure, "", kept)
-		note("pressed twice", officer, "phone", complaint.Unsure, "", kept)
+		note("a handler", handler, "phone", complaint.Solved, none, fault.NotFound)
+		note("by post", officer, "post", complaint.Solved, none, fault.Invalid)
+		note("what is no answer", officer, "phone", "perhaps", none, fault.Invalid)
+		note("by telephone", officer, "phone", complaint.Unsure, none, kept)
+		note("pressed twice", officer, "phone", complaint.Unsure, none, kept)
 		if f := d.read(t, by); f.Survey.Answer != complaint.Unsure || f.Survey.Way != "phone" || f.Survey.Text != "钱到了。" {
 			t.Errorf("she reads %+v", f.Survey)
 		}
-		if err := d.AnswerSurvey(t.Context(), by, complaint.Unsolved, "没有到。"); err != nil {
-			t.Fatal(err)
+		for _, text := range []string{"没有到。", "只到了一半。"} { // the second time she changes her words alone
+			before := known()
+			db.Clock.Move(time.Minute)
+			if err := d.AnswerSurvey(t.Context(), by, complaint.Unsolved, text); err != nil {
+				t.Fatal(err)
+			}
+			note("from a page that was opened before "+text, officer, "phone", complaint.Solved, before, fault.Conflict)
 		}
-		note("from a page that was opened before", officer, "phone", complaint.Solved, complaint.Unsure, fault.Conflict)
 		if q := d.read(t, by).Survey; q.Answer != complaint.Unsolved || q.Way != "" {
 			t.Errorf("her own answer became %+v", q)
 		}
-		note("at the counter, later", officer, "counter", complaint.Solved, complaint.Unsolved, kept)
+		note("at the counter, later", officer, "counter", complaint.Solved, known(), kept)
 		entries, err := d.Store.Audit(t.Context(), by.Dispute)
 		var who []string
 		for _, e := range entries {
@@ -224,7 +230,7 @@ func TestOfficerNotesWhetherItIsSolved(t *testing.T) {
 				who = append(who, e.Actor+" "+e.ActorID)
 			}
 		}
-		if want := []string{"officer officer-1", "citizen " + by.Party, "officer officer-1"}; err != nil || !slices.Equal(who, want) {
+		if want := []string{"officer officer-1", "citizen " + by.Party, "citizen " + by.Party, "officer officer-1"}; err != nil || !slices.Equal(who, want) {
 			t.Errorf("the audit says %v, %v", who, err)
 		}
 		verified(t, d)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -21,7 +22,7 @@ type SurveyPage struct {
 	Frame
 	Case, Here string
 	Said       []view.Row // what was answered before; nothing yet
-	Before     string
+	Before     string     // when that was; nothing for nothing
 	Way        view.Choices
 	Answer     view.Choices
 	Text       view.Field
@@ -41,7 +42,8 @@ func (k *Console) surveyPage(c echo.Context, sent url.Values) (*SurveyPage, erro
 	if p.Blocked = q == nil || q.Fixed; q == nil {
 		return p, nil
 	}
-	if p.Before = q.Answer; q.Answer != "" {
+	if q.Answer != "" {
+		p.Before = q.At.UTC().Format(time.RFC3339Nano)
 		p.Said = append(p.Said, view.Row{Key: p.Must("mine.survey_legend"), Value: p.Must("mine.survey_" + q.Answer)})
 		if q.Text != "" {
 			p.Said = append(p.Said, view.Row{Key: p.Must("mine.survey_text"), Value: q.Text})
@@ -101,7 +103,8 @@ func (k *Console) surveyed(c echo.Context) error {
 	if p.Invalid {
 		return k.rejected(c, p)
 	}
-	err = k.Complaints.AnswerSurveyFor(c.Request().Context(), staff(c), c.Param("id"), sent.Get("way"), sent.Get("answer"), p.Text.Value, sent.Get("before"))
+	before, _ := time.Parse(time.RFC3339Nano, sent.Get("before")) // zero where nothing was answered before
+	err = k.Complaints.AnswerSurveyFor(c.Request().Context(), staff(c), c.Param("id"), sent.Get("way"), sent.Get("answer"), p.Text.Value, before)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Conflict {
 		p.complain("answer-"+p.Answer.Options[0].Value, p.Must("desk.changed"))
 		return k.answer(c, http.StatusConflict, p)

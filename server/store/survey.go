@@ -14,10 +14,11 @@ type Survey struct {
 	ClosedAt time.Time // the end it is about
 	Body     []byte
 	At       time.Time
+	Over     *time.Time // when the answer was given that this one may replace, zero for none; nil: whichever there is
 }
 
 // AnswerSurvey keeps an answer in place of the one before to the same end; actorID is who entered it. Where the dispute has no such end
-// (any more) it is [ErrStale].
+// (any more), or another answer than a.Over, it is [ErrStale].
 func (s *Store) AnswerSurvey(ctx context.Context, a Survey, actor, actorID string) error {
 	name(&a.ID)
 	return doing("keep an answer", s.Write(ctx, func(tx *Tx) error { return tx.answerSurvey(a, actor, actorID) }))
@@ -37,11 +38,15 @@ func (tx *Tx) answerSurvey(a Survey, actor, actorID string) error {
 	if err != nil {
 		return err
 	}
-	known := false
+	var known bool
+	var given time.Time
 	for _, b := range before {
 		if b.ClosedAt.Equal(a.ClosedAt) {
-			a.ID, known = b.ID, true
+			a.ID, given, known = b.ID, b.At, true
 		}
+	}
+	if a.Over != nil && !given.Equal(*a.Over) {
+		return ErrStale
 	}
 	body := tx.seal("surveys", "body", a.ID, a.Body)
 	if known {
