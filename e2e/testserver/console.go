@@ -142,10 +142,6 @@ func (s *staffer) doors() error {
 	if err != nil {
 		return err
 	}
-	form, err := s.formToken(console+"/enrol", cookie(token))
-	if err != nil {
-		return err
-	}
 	s.add("console_enrol", "secret", get, console+"/enrol", cookie(token), 200)
 	s.add("console_recovery", "codes", get, "/-/console/recovery/"+string(s.lang), "", 200)
 	_, full, err := s.employ(account.Officer, s.named("code"))
@@ -156,7 +152,8 @@ func (s *staffer) doors() error {
 	if err != nil {
 		return err
 	}
-	if form, err = s.formToken(console+"/code", cookie(pending)); err != nil {
+	form, err := s.formToken(console+"/code", cookie(pending))
+	if err != nil {
 		return err
 	}
 	s.add("console_code", "asked", get, console+"/code", cookie(pending), 200)

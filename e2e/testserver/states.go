@@ -68,7 +68,7 @@ func states(lib *library.Library) []State {
 		add("settings", "rejected", post, "/settings", 422, "size", "7")
 		for name, asked := range map[string]map[locale.Code]string{
 			"found":   {locale.Hans: "骗子叫我转到安全账户", locale.Hant: "俾人呃咗錢點算", locale.En: "how much does my loan cost"},
-			"meant":   {locale.Hans: "我要投素银行", locale.Hant: "徵信秀覆", locale.En: "complain insurence"},
+			"meant":   {locale.Hans: "我要投素银行", locale.Hant: "徵信秀覆", locale.En: "complain insurence"}, //nolint:misspell // a reader's slip of the pen, which the search understands
 			"pinyin":  {locale.Hans: "shuadan", locale.Hant: "anquan zhanghu", locale.En: "gaolidai"},
 			"hotline": {locale.Hans: "96110是什么电话", locale.Hant: "12378打不通", locale.En: "what is 12381"},
 			"nothing": {locale.Hans: "明朝青花瓷", locale.Hant: "明朝青花瓷", locale.En: "zzzz"},

@@ -18,10 +18,10 @@ func colleague(accounts *account.Service) func(context.Context, string) (complai
 			return complaint.Staff{}, err
 		}
 		by := complaint.Staff{ID: a.ID, Name: a.Called(), Institution: a.Institution}
-		switch {
-		case a.Role == account.Officer:
+		switch a.Role {
+		case account.Officer:
 			by.Actor = dispute.Officer
-		case a.Role == account.Handler:
+		case account.Handler:
 			by.Actor = dispute.Handler
 		default:
 			return complaint.Staff{}, fault.New(fault.NotFound, "the account works no cases")

@@ -329,7 +329,7 @@ func (r *rig) ask(method, path, body string, change ...func(*http.Request)) (sta
 	if err != nil {
 		return 0, nil, errNoAnswer
 	}
-	defer a.Body.Close() //nolint:errcheck // it was read, or it broke off
+	defer a.Body.Close()
 	if answer, err = io.ReadAll(a.Body); err != nil {
 		return 0, nil, errNoAnswer
 	}

@@ -143,12 +143,13 @@ func (a *App) fail(err error, c echo.Context) {
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()+0.999)))
 	}
-	if api.ForPrograms(c.Request().URL.Path) {
+	switch path := c.Request().URL.Path; {
+	case api.ForPrograms(path):
 		b := a.Site.View.Base("error", api.Language(c.Request()), "/", view.Standard)
 		err = api.WriteProblem(c.Response(), e, b.Must("error."+e.Kind.String()+"_title"))
-	} else if console.Within(c.Request().URL.Path) {
+	case console.Within(path):
 		err = a.Console.Error(c, e)
-	} else {
+	default:
 		err = a.Site.Error(c, e)
 	}
 	if err != nil {

@@ -73,9 +73,9 @@ func (s *Service) prepare(ctx context.Context, by Staff, id string, act Act) (Ac
 	}
 	facts := s.shown(m, d, by, act)
 	act.On = act.origin.On // a day that cannot be is none
-	act.Facts = append(facts, slices.DeleteFunc(slices.Clone(act.Facts), func(f dispute.Fact) bool {
+	act.Facts = slices.Concat(facts, slices.DeleteFunc(slices.Clone(act.Facts), func(f dispute.Fact) bool {
 		return !Hers(f) && !Theirs(f) || gives[f] == GivePaper && act.origin.Evidence == "" && !act.noted() && by.Actor != dispute.Handler
-	})...)
+	}))
 	return access, act, d, nil
 }
 

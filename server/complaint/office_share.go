@@ -262,7 +262,7 @@ func (m *move) standing(a intake.Answers, openTo string) *store.Standing {
 	}
 	for _, d := range m.running() {
 		rule := dispute.Rule(d.Clock.ID)
-		if d.Due.IsZero() || rule.RunsByLaw() && !(rule == dispute.FIReviewApply && answered[d.Leg]) {
+		if d.Due.IsZero() || rule.RunsByLaw() && (rule != dispute.FIReviewApply || !answered[d.Leg]) {
 			continue
 		}
 		st.NextDue, st.NextClock, st.NextLeg = d.At(), d.Clock.ID, int64(d.Leg)

@@ -39,8 +39,10 @@ func (k *Console) newDone(c echo.Context) error {
 		code = p.Must("complaint_new.done_no_code")
 	}
 	p.Receipt = []view.Row{
-		{Key: p.Must("complaint_new.number"), Value: complaint.Grouped(r.Number)}, {Key: p.Must("complaint_new.code"), Value: code},
-		{Key: p.Must("desk.new_at"), Value: p.moment(r.SubmittedAt)}, {Key: p.Must("desk.firm"), Value: r.Firm},
+		{Key: p.Must("complaint_new.number"), Value: complaint.Grouped(r.Number)},
+		{Key: p.Must("complaint_new.code"), Value: code},
+		{Key: p.Must("desk.new_at"), Value: p.moment(r.SubmittedAt)},
+		{Key: p.Must("desk.firm"), Value: r.Firm},
 	}
 	return k.answer(c, http.StatusOK, p)
 }

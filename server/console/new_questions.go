@@ -28,9 +28,12 @@ var steps = []string{
 var taking = map[string][]taken{
 	intake.StepFor: {{name: "for", word: "for_title", list: "for_", ids: []string{string(intake.ForSelf), string(intake.ForOther)}, hint: true}},
 	intake.StepHelp: {
-		{name: "name", word: "label_helper_name"}, {name: "phone", word: "label_helper_phone"},
-		{name: "relation", list: "relation_", ids: intake.Relations}, {name: "authority", list: "authority_", ids: intake.Authorities, hint: true},
-		{name: "special", list: "label_", ids: []string{"special"}, many: true}, {name: "helper_consent", word: "consent_helper", list: "consent_", ids: []string{"helper"}, many: true, hint: true},
+		{name: "name", word: "label_helper_name"},
+		{name: "phone", word: "label_helper_phone"},
+		{name: "relation", list: "relation_", ids: intake.Relations},
+		{name: "authority", list: "authority_", ids: intake.Authorities, hint: true},
+		{name: "special", list: "label_", ids: []string{"special"}, many: true},
+		{name: "helper_consent", word: "consent_helper", list: "consent_", ids: []string{"helper"}, many: true, hint: true},
 	},
 	intake.StepChild: {
 		{name: "child", list: "child_", ids: []string{"no", "yes"}}, {name: "guardian_agrees", list: "label_", ids: []string{"guardian_agrees"}, many: true, hint: true},
@@ -44,9 +47,13 @@ var taking = map[string][]taken{
 	intake.StepTried: {{name: "firm", list: "tried_", ids: intake.TriedFirm, hint: true}, {name: "date"}, {name: "else", rows: 3}},
 	intake.Contacts:  {{name: "name", hint: true}, {name: "phone", hint: true}, {name: "email"}},
 	intake.StepReach: {
-		{name: "ways", list: "ways_", ids: intake.Ways, many: true, hint: true}, {name: "address"}, {name: "through"},
-		{name: "hours", list: "hours_", ids: intake.Hours, many: true}, {name: "needs", list: "needs_", ids: intake.Needs, many: true},
-		{name: "needs_consent", word: "consent_needs", list: "consent_", ids: []string{"needs"}, many: true, hint: true}, {name: "note", rows: 3, hint: true},
+		{name: "ways", list: "ways_", ids: intake.Ways, many: true, hint: true},
+		{name: "address"},
+		{name: "through"},
+		{name: "hours", list: "hours_", ids: intake.Hours, many: true},
+		{name: "needs", list: "needs_", ids: intake.Needs, many: true},
+		{name: "needs_consent", word: "consent_needs", list: "consent_", ids: []string{"needs"}, many: true, hint: true},
+		{name: "note", rows: 3, hint: true},
 	},
 }
 
@@ -64,13 +71,13 @@ func (p *NewPage) put(k *Console, g *NewGroup, q taken, sent url.Values) {
 		c.Hint, c.Section = hint, c.Legend == g.Title
 		g.Asks = append(g.Asks, Ask{Choices: c})
 	}
-	switch {
-	case q.list == "":
+	switch q.list {
+	case "":
 		f := p.field(name, word)
 		f.Value, f.Rows, f.Hint = sent.Get(name), q.rows, hint
 		g.Asks = append(g.Asks, Ask{Field: &f})
 		return
-	case q.list == "product":
+	case "product":
 		var list []view.Choice
 		for _, x := range k.Complaints.Policy.Products() {
 			list = append(list, view.Choice{Value: x.ID, Label: p.In(x.Name)})

@@ -48,7 +48,8 @@ var questions = map[string][]ask{
 		{name: "phone", word: "label_helper_phone", auto: "tel", mode: "tel"},
 		{name: "relation", kind: one, ids: intake.Relations, list: "relation_"},
 		{name: "authority", kind: one, ids: intake.Authorities, list: "authority_"},
-		{name: "special", kind: agree, head: "special_legend"}, {name: "helper_consent", kind: agree, word: "consent_helper"},
+		{name: "special", kind: agree, head: "special_legend"},
+		{name: "helper_consent", kind: agree, word: "consent_helper"},
 	},
 	intake.StepChild: {{name: "child", kind: one, main: true, ids: []string{"no", "yes"}, list: "child_"}, {name: "guardian_agrees", kind: agree}},
 	intake.StepFirm:  {{name: "name", main: true, auto: "organization"}},
@@ -59,7 +60,8 @@ var questions = map[string][]ask{
 	intake.Want:      {{name: "wants", kind: many, main: true, ids: intake.Wants, list: "wants_"}, {name: "want_text", kind: area, rows: 3}},
 	intake.StepTried: {
 		{name: "firm", kind: one, main: true, ids: intake.TriedFirm, list: "tried_"},
-		{name: "date", auto: "off"}, {name: "else", kind: area, rows: 3},
+		{name: "date", auto: "off"},
+		{name: "else", kind: area, rows: 3},
 	},
 	intake.Contacts: {{name: "name", auto: "name"}, {name: "phone", auto: "tel", mode: "tel"}, {name: "email", auto: "email", mode: "email"}},
 	intake.StepReach: {
@@ -67,7 +69,8 @@ var questions = map[string][]ask{
 		{name: "address", auto: "address-line1"},
 		{name: "through", auto: "off"},
 		{name: "hours", kind: many, ids: intake.Hours, list: "hours_"},
-		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"}, {name: "needs_consent", kind: agree, word: "consent_needs"},
+		{name: "needs", kind: many, ids: intake.Needs, list: "needs_"},
+		{name: "needs_consent", kind: agree, word: "consent_needs"},
 		{name: "note", kind: area, rows: 3},
 	},
 }
