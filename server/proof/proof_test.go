@@ -132,6 +132,7 @@ func TestRules(t *testing.T) {
 		"full-width braces":        {body(hans, "打｛fact police｝。"), hans + ":10:", "a brace"},
 		"abbreviation":             {body(hans, "看PBOC。"), hans + ":10:", "unexplained abbreviation: PBOC"},
 		"half-width punctuation":   {body(hans, "今天,明天。"), hans + ":10:", "half-width punctuation"},
+		"straight apostrophe":      {body(en, "It is the firm's."), en + ":8:", "straight apostrophe"},
 		"percent without yuan":     {body(hans, "利率{case 7%}。"), hans + ":10:", "without an example in yuan"},
 		"percent with yuan":        {both(body(hans, "利率{case 7%}，{case 5}元。"), body(hant, "{case 7%}，{case 5}元。"), body(en, "{case 7%}, {case 5} yuan.")), "", ""},
 		"word to avoid":            {body(hant, "應用程序。"), hant + ":8:", "the glossary says"},

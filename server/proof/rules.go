@@ -20,6 +20,7 @@ var (
 	abbreviation = regexp.MustCompile(`\b[A-Z]{2,}\b`)
 	brace        = regexp.MustCompile(`[{}｛｝]`)
 	halfWidth    = regexp.MustCompile(`\p{Han}["'(]?[,.:;?!()"'][ ]?["'(]?\p{Han}`)
+	straight     = regexp.MustCompile(`[A-Za-z]'(?:[A-Za-z]|\s|$)`)
 	sentenceEnd  = map[bool]*regexp.Regexp{
 		true:  regexp.MustCompile(`[。！？；]+[”」』）]*|\n`),
 		false: regexp.MustCompile(`[.!?]+["”’)]*(?:\s|$)`),
@@ -67,6 +68,11 @@ func (r *rules) passage(p library.Passage) []Finding {
 	if p.Lang.Chinese() {
 		for _, m := range halfWidth.FindAllString(plain, -1) {
 			at("punctuation", m, 0, "half-width punctuation between Han: %s", m)
+		}
+	}
+	if p.Lang == locale.En {
+		for _, m := range straight.FindAllString(plain, -1) {
+			at("punctuation", m, 0, "a straight apostrophe: %s (write ’)", m)
 		}
 	}
 	if p.Lang == locale.Hans {
