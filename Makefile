@@ -10,11 +10,13 @@ TS    = $(CURDIR)/e2e/out/testserver
 LINT  = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN  = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test unit race browser gate speech bench soak lint vuln fuzz tools npm testserver secrets
+.PHONY: test unit race race-then-browser browser gate speech bench soak lint vuln fuzz tools npm testserver secrets
 
-# Unit tests wait for disks half of their time, in which the race detector works.
+# Unit tests wait for disks half of their time, in which the race detector works, and after it the browser.
 test: tools
-	@$(MAKE) --no-print-directory -j2 --output-sync=target unit race
+	@$(MAKE) --no-print-directory -j2 --output-sync=target unit race-then-browser
+
+race-then-browser: race
 	@$(MAKE) --no-print-directory browser
 
 # What is missing is named before anything is run.

@@ -1,5 +1,5 @@
 // The page gate in Chromium. make test: the longest page of each template and language, all states, and the gallery;
-// GATE=all: every address in every look with every check. ONLY=text takes the addresses that contain the text.
+// GATE=all: every address in every look. ONLY=text takes the addresses that contain the text.
 import assert from 'node:assert/strict';
 import {after, describe, it, test} from 'node:test';
 import {Bench, launch, missing} from './lib/browser.mjs';
@@ -25,7 +25,7 @@ const gallery = site ? site.addresses.gallery : [];
 const fuller = skip ? [] : [...goldens.filter(a => !site.addresses.states.includes(a)), ...await fullest(site), ...gallery];
 // tier says how closely make test looks: see looks.mjs.
 const tier = address => {
-  if (everything) return 'full';
+  if (everything) return address.lang === 'zh-Hant' ? 'sister' : 'every';
   if (address.lang === 'zh-Hant') return 'glance';
   if (fuller.includes(address)) return address.lang === 'en' ? 'wide' : 'full';
   return address.lang === 'en' ? 'fit' : 'brief';
@@ -37,7 +37,7 @@ describe('in the browser', {concurrency: AT_ONCE, skip}, () => {
     it(`${address.url} ${address.name || ''}`.trim(), async () => {
       const bench = benches.pop();
       try {
-        const {findings, snapshot} = await gate(bench, address, {everything, tier: tier(address)});
+        const {findings, snapshot} = await gate(bench, address, tier(address));
         if (goldens.includes(address)) findings.push(...told(address.url, 'light', compare(address, snapshot)));
         report(findings);
       } finally { benches.push(bench); }

@@ -2,10 +2,10 @@
 import {CHECKS} from './checks.mjs';
 import {finding, told} from './finding.mjs';
 import {call, enter} from './inpage.mjs';
-import {LOADS, LOOKS, TIERS, plan} from './looks.mjs';
+import {LOADS, LOOKS, TIERS} from './looks.mjs';
 
 // gate returns the findings and the ARIA snapshot of the page as a phone shows it first.
-export async function gate(bench, address, {everything = false, tier = 'full'} = {}) {
+export async function gate(bench, address, tier = 'full') {
   const name = address.name ? `${address.url} (${address.name})` : address.url;
   const out = [];
   let snapshot = '', words = [];
@@ -20,7 +20,7 @@ export async function gate(bench, address, {everything = false, tier = 'full'} =
     }
     // The words behind a summary are checked too; without script they are compared as they lie.
     if (LOADS[load].script !== false) await call(page, 'openDetails');
-    for (const [look, checks] of plan(load, tier, everything)) {
+    for (const [look, checks] of Object.entries(TIERS[tier][load])) {
       await bench.show(page, LOOKS[look]);
       await call(page, 'rest');
       const mode = [load, look].filter(m => m !== 'standard' && m !== 'light').join(' ') || 'light';

@@ -85,7 +85,7 @@ func (s *staffer) enrolling(role account.Role, name string) (token, code string,
 	if err != nil {
 		return "", "", err
 	}
-	if token, err = s.Accounts.UseLink(s.ctx, link, staffPassword, ""); err != nil {
+	if token, err = s.Accounts.UseLink(s.ctx, link, staffPassword, s.lang, ""); err != nil {
 		return "", "", err
 	}
 	_, secret, err := s.Accounts.Enrolling(s.ctx, token)

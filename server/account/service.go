@@ -142,8 +142,9 @@ func (s *Service) Link(ctx context.Context, link string) (Account, error) {
 	return accountOf(st), err
 }
 
-// UseLink uses a link up and keeps the password. The token it gives opens [Service.Enrolling].
-func (s *Service) UseLink(ctx context.Context, link, password, device string) (enrolling string, err error) {
+// UseLink uses a link up and keeps the password, and the language in which it was chosen as that of the account. The token it gives
+// opens [Service.Enrolling].
+func (s *Service) UseLink(ctx context.Context, link, password string, code locale.Code, device string) (enrolling string, err error) {
 	st, err := s.Store.StaffByLink(ctx, link)
 	if err != nil {
 		return "", err
@@ -153,7 +154,7 @@ func (s *Service) UseLink(ctx context.Context, link, password, device string) (e
 		return "", err
 	}
 	enrolling = newToken()
-	return enrolling, s.Store.UseStaffLink(ctx, link, hash, newSecret(), brief(enrolling, device, enrolLasts))
+	return enrolling, s.Store.UseStaffLink(ctx, link, hash, string(code), newSecret(), brief(enrolling, device, enrolLasts))
 }
 
 func (s *Service) hash(ctx context.Context, password, name string) (string, error) {

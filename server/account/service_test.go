@@ -59,7 +59,7 @@ func (h *house) add(role Role, name string) (link string) {
 
 func (h *house) settle(link string) *somebody {
 	h.t.Helper()
-	enrolling, err := h.UseLink(h.t.Context(), link, good, agent)
+	enrolling, err := h.UseLink(h.t.Context(), link, good, locale.Hans, agent)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -131,17 +131,17 @@ func TestFirstSignIn(t *testing.T) {
 				t.Fatal(a, err)
 			}
 		}
-		_, err := h.UseLink(ctx, link, "password1234", agent)
+		_, err := h.UseLink(ctx, link, "password1234", locale.Hans, agent)
 		if w, ok := IsWeak(err); !ok || w != Common {
 			t.Errorf("a common password: %v", err)
 		}
-		_, err = h.UseLink(ctx, link+"A", good, agent)
+		_, err = h.UseLink(ctx, link+"A", good, locale.Hans, agent)
 		h.refused("another link", err, fault.NotFound)
-		enrolling, err := h.UseLink(ctx, link, good, agent)
+		enrolling, err := h.UseLink(ctx, link, good, locale.Hans, agent)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.UseLink(ctx, link, good, agent)
+		_, err = h.UseLink(ctx, link, good, locale.Hans, agent)
 		h.refused("a used link", err, fault.NotFound)
 		_, err = h.Session(ctx, enrolling)
 		h.refused("a session without a second factor", err, fault.Unauthorized)
@@ -171,7 +171,7 @@ func TestFirstSignIn(t *testing.T) {
 		h.db.Clock.Move(linkLasts)
 		_, err = h.Link(ctx, late)
 		h.refused("a link that is over", err, fault.NotFound)
-		_, err = h.UseLink(ctx, late, good, agent)
+		_, err = h.UseLink(ctx, late, good, locale.Hans, agent)
 		h.refused("to use a link that is over", err, fault.NotFound)
 		h.sound()
 	})
@@ -185,7 +185,7 @@ func TestALinkIsUsedOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				if _, err := h.UseLink(t.Context(), link, good, agent); err == nil {
+				if _, err := h.UseLink(t.Context(), link, good, locale.Hans, agent); err == nil {
 					used.Add(1)
 				} else if fault.From(err).Kind != fault.NotFound {
 					t.Error(err)

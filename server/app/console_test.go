@@ -128,6 +128,33 @@ func (a answer) is(t *testing.T, what string, status int, words ...string) {
 	}
 }
 
+// The language in which somebody chooses the first password is that of the account, and a later link speaks it.
+func TestStaffChooseALanguageAsTheyComeIn(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	link, err := o.Accounts.Add(t.Context(), account.Command, account.Officer, "Sam Example", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, first := &seat{browser: o.phone()}, "/console/first/"+link
+	s.sees(t, first).is(t, "before a choice", 200, `<html lang="zh-Hans"`, `href="`+first+`?lang=en"`)
+	s.sees(t, first+"?lang=en").is(t, "the choice", 200, `<html lang="en"`, `action="`+first+`?lang=en#result"`)
+	s.sends(t, first+"?lang=en", "password", staffPassword, "again", "another grey teapot").is(t, "two passwords", 422, `<html lang="en"`)
+	s.sends(t, first+"?lang=en", "password", staffPassword, "again", staffPassword).is(t, "the secret", 200, `<html lang="en"`)
+	s.secret.Groups = secretOnPage.FindStringSubmatch(s.last.text)[1]
+	s.sends(t, "/console/enrol", "code", s.code(t)).is(t, "the recovery codes", 200, `<html lang="en"`)
+	s.sees(t, "/console").is(t, "the console", 200, `<html lang="en"`)
+	who, err := o.Accounts.Named(t.Context(), "Sam Example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := o.Accounts.Renew(t.Context(), account.Command, who.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	(&seat{browser: o.phone()}).sees(t, "/console/first/"+again).is(t, "a later link", 200, `<html lang="en"`)
+}
+
 func TestStaffComeInByALinkOnce(t *testing.T) {
 	t.Parallel()
 	o := openConsole(t)

@@ -9,6 +9,7 @@ import (
 
 	"anxin/server/account"
 	"anxin/server/fault"
+	"anxin/server/locale"
 	"anxin/server/middleware"
 	"anxin/server/view"
 )
@@ -19,6 +20,7 @@ type FirstPage struct {
 	Frame
 	Name            string
 	Password, Again view.Field
+	Others          []view.Link // this page in the other languages
 }
 
 func (k *Console) first(c echo.Context) error {
@@ -37,7 +39,12 @@ func (k *Console) firstPage(c echo.Context) (*FirstPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &FirstPage{Frame: k.frame(c, "console_first", "console.first_title"), Name: who.Name}
+	lang := k.language(c)
+	if who.Language != locale.Hans && c.QueryParam("lang") == "" { // it chose one before it lost its password
+		lang = who.Language
+	}
+	p := &FirstPage{Frame: k.frameIn(c, "console_first", "console.first_title", lang), Name: who.Name}
+	p.Others = p.others(p.Path)
 	p.Password = p.field("password", "console.new_password")
 	p.Password.Hint = p.Must("console.password_rule", "count", account.MinPassword)
 	p.Again = p.field("again", "console.again")
@@ -60,7 +67,7 @@ func (k *Console) firstNow(c echo.Context) error {
 		p.wrong(&p.Again, p.Must("console.not_again"))
 		return k.rejected(c, p)
 	}
-	token, err := k.Accounts.UseLink(c.Request().Context(), c.Param("link"), sent.Get("password"), c.Request().UserAgent())
+	token, err := k.Accounts.UseLink(c.Request().Context(), c.Param("link"), sent.Get("password"), p.Lang, c.Request().UserAgent())
 	if weakness, weak := account.IsWeak(err); weak {
 		p.wrong(&p.Password, p.weak(weakness))
 		return k.rejected(c, p)

@@ -26,6 +26,16 @@ func (k *Console) frame(c echo.Context, name, title string) Frame {
 	return k.frameIn(c, name, title, k.language(c))
 }
 
+// others lead to a page in the other languages, for who is not signed in.
+func (f *Frame) others(at string) (links []view.Link) {
+	for _, code := range locale.All {
+		if code != f.Lang {
+			links = append(links, view.Link{URL: at + "?lang=" + string(code), Text: code.Name(), Lang: code})
+		}
+	}
+	return links
+}
+
 func (k *Console) frameIn(c echo.Context, name, title string, code locale.Code) Frame {
 	f := Frame{Base: k.View.Base(name, code, c.Request().URL.Path, k.look(c)), Me: me(c), Token: formToken(k.token(c))}
 	f.Title = f.Must(title)

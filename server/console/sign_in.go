@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"anxin/server/fault"
-	"anxin/server/locale"
 	"anxin/server/middleware"
 	"anxin/server/view"
 )
@@ -44,11 +43,7 @@ func (k *Console) signInPage(c echo.Context, to string) *SignInPage {
 	p.Name.Autocomplete = "username"
 	p.Password = p.field("password", "console.password")
 	p.Password.Type, p.Password.Autocomplete = "password", "current-password"
-	for _, code := range locale.All {
-		if code != p.Lang {
-			p.Others = append(p.Others, view.Link{URL: signInPath + "?lang=" + string(code), Text: code.Name(), Lang: code})
-		}
-	}
+	p.Others = p.others(signInPath)
 	return p
 }
 

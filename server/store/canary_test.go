@@ -130,8 +130,8 @@ func staffCanaries(t *testing.T, db *storetest.DB, address string, hear func(err
 	hear(err)
 	hash, err := db.Options.Vault.HashPassword(ctx, password)
 	hear(err)
-	hear(db.UseStaffLink(ctx, link, hash, []byte(secret), n))
-	hear(db.UseStaffLink(ctx, link, hash, []byte(secret), n))
+	hear(db.UseStaffLink(ctx, link, hash, "en", []byte(secret), n))
+	hear(db.UseStaffLink(ctx, link, hash, "en", []byte(secret), n))
 	hear(db.ShowStaff(ctx, id, shown, "en"))
 	hear(db.ConfirmStaffFactor(ctx, token, func([]byte) (int64, bool) { return 0, false }, []string{code}, n))
 	n.Token += "2"

@@ -241,9 +241,9 @@ func (s *Store) StaffByLink(ctx context.Context, token string) (st Staff, err er
 	return st, doing("open a link", err)
 }
 
-// UseStaffLink uses a link up: the account gets its password, a secret for a second factor that is still to be confirmed, and a
+// UseStaffLink uses a link up: the account gets its password, its language, a secret for a second factor that is still to be confirmed, and a
 // session in which it is. A link is used once, however many try at once.
-func (s *Store) UseStaffLink(ctx context.Context, token, password string, secret []byte, n NewStaffSession) error {
+func (s *Store) UseStaffLink(ctx context.Context, token, password, language string, secret []byte, n NewStaffSession) error {
 	return doing("use a link", s.Write(ctx, func(tx *Tx) error {
 		used, err := tx.Exec("UPDATE staff_links SET used_at = $1 WHERE token = $2 AND used_at IS NULL AND expires_at > $1", tx.now, staffToken(token))
 		if err != nil {
@@ -259,7 +259,7 @@ func (s *Store) UseStaffLink(ctx context.Context, token, password string, secret
 		if err := tx.usable(id); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("UPDATE staff SET password = $1, totp = NULL, totp_next = $2 WHERE id = $3", password, tx.seal("staff", "totp_next", id, secret), id); err != nil {
+		if _, err := tx.Exec("UPDATE staff SET password = $1, language = $2, totp = NULL, totp_next = $3 WHERE id = $4", password, language, tx.seal("staff", "totp_next", id, secret), id); err != nil {
 			return err
 		}
 		if err := tx.startStaffSession(id, StageEnrol, n); err != nil {
