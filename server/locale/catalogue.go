@@ -25,6 +25,7 @@ type Catalogue struct {
 type family struct {
 	localizer *i18n.Localizer
 	plain     map[string]string // by key; empty where a message has a placeholder or a plural and goes through go-i18n
+	counts    map[string]bool   // by key: one has words of its own
 }
 
 // OpenCatalogue finds all *.yaml files of a folder. [Catalogue.Check] reads them.
@@ -59,7 +60,7 @@ func readFamily(fsys fs.FS, name, title string, code Code) (*family, error) {
 	if err != nil {
 		return nil, fmt.Errorf("catalogue %s: %w", name, err)
 	}
-	f := &family{i18n.NewLocalizer(bundle, string(code)), make(map[string]string, len(file.Messages))}
+	f := &family{i18n.NewLocalizer(bundle, string(code)), make(map[string]string, len(file.Messages)), map[string]bool{}}
 	for _, m := range file.Messages {
 		if in, _, _ := strings.Cut(m.ID, "."); in != title {
 			return nil, fmt.Errorf("catalogue %s: key %s stands in the wrong file: write it into %s.%s.yaml", name, m.ID, in, code)
@@ -68,7 +69,7 @@ func readFamily(fsys fs.FS, name, title string, code Code) (*family, error) {
 		if m.One != "" || strings.Contains(text, "{{") {
 			text = ""
 		}
-		f.plain[m.ID] = text
+		f.plain[m.ID], f.counts[m.ID] = text, m.One != ""
 	}
 	return f, nil
 }
@@ -127,7 +128,8 @@ func (c *Catalogue) Has(code Code, key string) bool {
 	return ok
 }
 
-// T is the message of a key. Pairs are placeholder names and values; the pair "count" also chooses the plural form.
+// T is the message of a key. Pairs are placeholder names and values; the pair "count" also chooses the plural form
+// where a message has more than one.
 // A key that the language lacks is an error: no reader is served another language's words unawares.
 func (c *Catalogue) T(code Code, key string, pairs ...any) (string, error) {
 	f, err := c.family(code, key)
@@ -152,7 +154,7 @@ func (c *Catalogue) T(code Code, key string, pairs ...any) (string, error) {
 			return "", fmt.Errorf("catalogue: key %s: %v is not a placeholder's name", key, pairs[i])
 		}
 		data[name] = pairs[i+1]
-		if name == "count" {
+		if name == "count" && f.counts[key] { // go-i18n has no words for one where a message is written for any number
 			config.PluralCount = pairs[i+1]
 		}
 	}

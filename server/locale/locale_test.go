@@ -90,7 +90,7 @@ func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	c, err := OpenCatalogue(fstest.MapFS{
 		"quiz.zh-Hans.yaml": {Data: []byte("quiz:\n  next: 下一题\n  left: 还有{{.count}}题\n")},
-		"quiz.en.yaml":      {Data: []byte("quiz:\n  next: Next\n  left: {one: '{{.count}} question left', other: '{{.count}} questions left'}\n")},
+		"quiz.en.yaml":      {Data: []byte("quiz:\n  next: Next\n  so_far: 'So far: {{.count}}'\n  left: {one: '{{.count}} question left', other: '{{.count}} questions left'}\n")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,6 +105,7 @@ func TestCatalogue(t *testing.T) {
 		{Hans, "quiz.left", []any{"count", 3}, "还有3题"},
 		{En, "quiz.left", []any{"count", 1}, "1 question left"},
 		{En, "quiz.left", []any{"count", 3}, "3 questions left"},
+		{En, "quiz.so_far", []any{"count", 1}, "So far: 1"},
 	} {
 		if got, err := c.T(want.code, want.key, want.args...); err != nil || got != want.text {
 			t.Errorf("T(%s, %s) = %q, %v, want %q", want.code, want.key, got, err, want.text)

@@ -105,6 +105,8 @@ func readable(files fs.FS) error {
 	return c.Check()
 }
 
+var counted = regexp.MustCompile(`\{\{\.count\}\} [a-z]`) // things, of which one would have another word
+
 // parity compares the catalogues of the three languages: the same keys with the same placeholders.
 func (p Proof) parity() []Finding {
 	all, err := readCatalogues(p.Catalogues)
@@ -118,6 +120,12 @@ func (p Proof) parity() []Finding {
 	for _, a := range locale.All {
 		for _, b := range locale.All {
 			for key, m := range all[a] {
+				if a == b && a == locale.En && m.forms["one"] == "" && counted.MatchString(m.forms["other"]) {
+					found = append(found, Finding{library.Problem{
+						File: m.file, Line: m.line, Rule: "catalogue",
+						Message: fmt.Sprintf("key %s counts things: write {one: …, other: …}", key),
+					}, key})
+				}
 				other, ok := all[b][key]
 				if !ok {
 					found = append(found, Finding{library.Problem{

@@ -217,9 +217,9 @@ func TestAging(t *testing.T) {
 func TestCatalogueParity(t *testing.T) {
 	t.Parallel()
 	catalogues := fstest.MapFS{
-		"a.zh-Hans.yaml": {Data: []byte("a:\n  left: 还有{{.n}}个\n  good: 好\n  look: 看7\n")},
-		"a.zh-Hant.yaml": {Data: []byte("a:\n  left: 還有{{.m}}個\n  good: 好\n  look: 看\n")},
-		"a.en.yaml":      {Data: []byte("a:\n  left: {one: '{{.n}} left', other: '{{.n}} left'}\n  look: Look\n")},
+		"a.zh-Hans.yaml": {Data: []byte("a:\n  left: 还有{{.n}}个\n  good: 好\n  look: 看7\n  some: '{{.count}}个'\n  sum: 共{{.count}}\n")},
+		"a.zh-Hant.yaml": {Data: []byte("a:\n  left: 還有{{.m}}個\n  good: 好\n  look: 看\n  some: '{{.count}}個'\n  sum: 共{{.count}}\n")},
+		"a.en.yaml":      {Data: []byte("a:\n  left: {one: '{{.n}} left', other: '{{.n}} left'}\n  look: Look\n  some: '{{.count}} things'\n  sum: 'In all: {{.count}}'\n")},
 	}
 	r, err := Proof{Content: tiny(nil), Catalogues: catalogues, Today: today}.Read()
 	if err != nil {
@@ -229,10 +229,13 @@ func TestCatalogueParity(t *testing.T) {
 	for _, e := range r.Errors {
 		text += e.String() + "\n"
 	}
-	for _, want := range []string{"key a.good is missing in en", `key a.left has the placeholders "m" here and "n"`, "i18n/a.zh-Hans.yaml:4: number without a fact: 7"} {
+	for _, want := range []string{"key a.good is missing in en", `key a.left has the placeholders "m" here and "n"`, "i18n/a.zh-Hans.yaml:4: number without a fact: 7", "i18n/a.en.yaml:4: key a.some counts things"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("did not find %q in\n%s", want, text)
 		}
+	}
+	if strings.Contains(text, "a.sum") {
+		t.Errorf("a bare number has no plural: %s", text)
 	}
 }
 
