@@ -20,7 +20,7 @@ func (b Base) FileKind(mediaType string) string {
 // FileSize says how large a file is.
 func (b Base) FileSize(bytes int64) string {
 	if bytes < 1<<20 {
-		return b.Must("mine.size_kb", "n", max((bytes+1023)>>10, 1))
+		return b.Must("mine.size_kb", "count", max((bytes+1023)>>10, 1))
 	}
 	tenths := (bytes*10 + 1<<19) >> 20
 	return b.Must("mine.size_mb", "n", fmt.Sprintf("%d.%d", tenths/10, tenths%10))
