@@ -37,11 +37,13 @@
   // Five points of the first line of the control: nothing else may lie there.
   const cover = e => {
     const box = [...e.getClientRects()].find(r => r.width && r.height) || e.getBoundingClientRect();
+    const {scrollPaddingTop, scrollPaddingBottom} = getComputedStyle(document.documentElement);
+    const room = innerHeight - (parseFloat(scrollPaddingTop) || 0) - (parseFloat(scrollPaddingBottom) || 0);
     let seen = false;
     for (const [x, y] of [[.5, .5], [.02, .5], [.98, .5], [.5, .1], [.5, .9]]) {
       const px = box.left + box.width * x, py = box.top + box.height * y;
-      // Of what is taller than the view a part will do; and of a text area browsers bring the line of the caret into view.
-      if ((box.height > innerHeight || e.tagName === 'TEXTAREA') && (py < 0 || py > innerHeight - 1)) continue;
+      // Of what is taller than the view within its scroll-padding a part will do; and of a text area browsers bring the line of the caret into view.
+      if ((box.height > room || e.tagName === 'TEXTAREA') && (py < 0 || py > innerHeight - 1)) continue;
       const there = document.elementFromPoint(px, py);
       if (!there) return 'the edge of the view';
       if (!(there === e || e.contains(there) || there.contains(e) || there.closest('label')?.control === e)) return gate.name(there);
