@@ -23,14 +23,17 @@ race-then-browser: race
 tools:
 	@e2e/tools
 
+# What is raced whole is not tested a second time without.
+RACED = ./server/shelf ./server/library ./server/limit ./server/vault ./server/evidence ./server/jobs
+
 unit:
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test $(filter-out $(RACED:.%=anxin%),$(shell $(GO) list ./...))
 	$(GO) run ./server check
 
 # What happens at once, and not every page: everything under the race detector would take as long as all other tests together.
 race:
-	$(GO) test -race ./server/shelf ./server/library ./server/limit ./server/vault ./server/evidence ./server/jobs
+	$(GO) test -race $(RACED)
 	$(GO) test -race -run 'AtOnce|TwoTabs|TwoServers|TwoTake|Twice|Shed|Run|WhileSearching|Streams|Turn|Outlives' ./server/store ./server/account ./server/complaint ./server/app
 
 npm:
