@@ -28,8 +28,8 @@ export function masked(text) {
     .replace(/\b(zz)?[A-Z2-7]{26}\b/g, '$1‹id›').replace(/\b[0-9a-f]{64}\b/g, '‹hash›').replace(/\b127\.0\.0\.1:\d+/g, '‹host›');
 }
 
-// steady is a snapshot without what is in another order, or there more often, at every run or after every visit. Of the list of calls it is what stands
-// above it: those of one moment stand in the order of ids.
+// steady is a snapshot without what is in another order, or there more often, at every run or after every visit. Of the list of
+// calls it is what stands above it: those of one moment stand in the order of ids.
 export function steady({page}, text) {
   if (page === 'console_queue') return inOrder(text);
   if (page === 'console_audit') return text.replace(/\d+(?=条记录都|條紀錄都| entries, all)/, '‹count›'); // every look at a case is an entry

@@ -83,7 +83,7 @@ func setupWith(t *testing.T, env map[string]string, files fs.FS) *bench {
 
 // warm puts the search index of our own content into a data folder: made once for all tests, as a server finds it that
 // is started again.
-func warm(t *testing.T, data string) {
+func warm(t testing.TB, data string) {
 	t.Helper()
 	files, err := ownIndex()
 	if err != nil {

@@ -46,7 +46,7 @@ func (o *office) later(d time.Duration) {
 	o.at = o.at.Add(d)
 }
 
-func openOffice(t *testing.T) *office {
+func openOffice(t testing.TB) *office {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
 	warm(t, data)
@@ -86,7 +86,7 @@ func herAnswers() intake.Answers {
 	}
 }
 
-func (o *office) file(t *testing.T, a intake.Answers) filed {
+func (o *office) file(t testing.TB, a intake.Answers) filed {
 	t.Helper()
 	r, err := o.Complaints.Submit(t.Context(), complaint.NewKey(), a)
 	if err != nil {
@@ -126,7 +126,7 @@ type answer struct {
 
 func (a answer) words() string { return wordsOf(a.text) }
 
-func (p *browser) send(t *testing.T, method, target, kind string, body []byte) answer {
+func (p *browser) send(t testing.TB, method, target, kind string, body []byte) answer {
 	t.Helper()
 	r := p.o.ask(method, target, func(r *http.Request) {
 		for name, value := range p.cookies {
@@ -155,17 +155,17 @@ func (p *browser) send(t *testing.T, method, target, kind string, body []byte) a
 	return answer{r, string(text)}
 }
 
-func (p *browser) get(t *testing.T, target string) answer {
+func (p *browser) get(t testing.TB, target string) answer {
 	return p.send(t, http.MethodGet, target, "", nil)
 }
 
-func (p *browser) post(t *testing.T, target string, fields url.Values) answer {
+func (p *browser) post(t testing.TB, target string, fields url.Values) answer {
 	return p.send(t, http.MethodPost, target, "application/x-www-form-urlencoded", []byte(fields.Encode()))
 }
 
 type upload struct{ field, name, text string }
 
-func (p *browser) upload(t *testing.T, target string, parts ...upload) answer {
+func (p *browser) upload(t testing.TB, target string, parts ...upload) answer {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -188,7 +188,7 @@ func (p *browser) upload(t *testing.T, target string, parts ...upload) answer {
 }
 
 // letIn is a phone that her number and code have opened.
-func (o *office) letIn(t *testing.T, f filed) *browser {
+func (o *office) letIn(t testing.TB, f filed) *browser {
 	t.Helper()
 	p := o.phone()
 	a := p.post(t, "/zh-Hans/complaints/track", url.Values{"number": {f.Number}, "code": {f.Code}})

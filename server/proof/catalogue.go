@@ -107,7 +107,8 @@ func readable(files fs.FS) error {
 
 var counted = regexp.MustCompile(`\{\{\.count\}\} [a-z]`) // things, of which one would have another word
 
-// parity compares the catalogues of the three languages: the same keys with the same placeholders.
+// parity compares the catalogues of the three languages: the same keys with the same placeholders, and in English a form for
+// one where things are counted.
 func (p Proof) parity() []Finding {
 	all, err := readCatalogues(p.Catalogues)
 	if err == nil {
@@ -117,15 +118,17 @@ func (p Proof) parity() []Finding {
 		return []Finding{{Problem: library.Problem{File: "i18n", Line: 1, Rule: "catalogue", Message: err.Error()}}}
 	}
 	var found []Finding
+	for key, m := range all[locale.En] {
+		if m.forms["one"] == "" && counted.MatchString(m.forms["other"]) {
+			found = append(found, Finding{library.Problem{
+				File: m.file, Line: m.line, Rule: "catalogue",
+				Message: fmt.Sprintf("key %s counts things: write {one: …, other: …}", key),
+			}, key})
+		}
+	}
 	for _, a := range locale.All {
 		for _, b := range locale.All {
 			for key, m := range all[a] {
-				if a == b && a == locale.En && m.forms["one"] == "" && counted.MatchString(m.forms["other"]) {
-					found = append(found, Finding{library.Problem{
-						File: m.file, Line: m.line, Rule: "catalogue",
-						Message: fmt.Sprintf("key %s counts things: write {one: …, other: …}", key),
-					}, key})
-				}
 				other, ok := all[b][key]
 				if !ok {
 					found = append(found, Finding{library.Problem{

@@ -241,8 +241,8 @@ func (s *Store) StaffByLink(ctx context.Context, token string) (st Staff, err er
 	return st, doing("open a link", err)
 }
 
-// UseStaffLink uses a link up: the account gets its password, its language, a secret for a second factor that is still to be confirmed, and a
-// session in which it is. A link is used once, however many try at once.
+// UseStaffLink uses a link up: the account gets its password, its language, a secret for a second factor that is still to be
+// confirmed, and a session in which it is. A link is used once, however many try at once.
 func (s *Store) UseStaffLink(ctx context.Context, token, password, language string, secret []byte, n NewStaffSession) error {
 	return doing("use a link", s.Write(ctx, func(tx *Tx) error {
 		used, err := tx.Exec("UPDATE staff_links SET used_at = $1 WHERE token = $2 AND used_at IS NULL AND expires_at > $1", tx.now, staffToken(token))
