@@ -90,7 +90,7 @@ fuzz:
 	$(GO) test -fuzz FuzzSearch -fuzztime 1m ./server/search
 	$(GO) test -fuzz FuzzSafeName -fuzztime 1m ./server/complaint
 	$(GO) test -fuzz FuzzInstitutions -fuzztime 1m ./server/app
-	$(GO) test -run '^$$' -fuzz FuzzUpload -fuzztime 1m ./server/app
+	$(GO) test -run '^$$' -fuzz FuzzUpload -fuzztime 1m -fuzzminimizetime 1x ./server/app
 	$(GO) test -fuzz FuzzLoanCost -fuzztime 1m ./server/calc
 	$(GO) test -fuzz FuzzMarkLanguages -fuzztime 1m ./server/view
 	$(GO) test -fuzz FuzzParse -fuzztime 1m ./server/workday

@@ -73,7 +73,7 @@ func wholeFiles(body string) (n int) {
 		if err != nil {
 			return n
 		}
-		if _, err := io.Copy(io.Discard, part); err == nil && part.FileName() != "" {
+		if _, err := io.Copy(io.Discard, part); err == nil && slices.Contains([]string{"photo", "other", "file"}, part.FormName()) {
 			n++
 		}
 	}
