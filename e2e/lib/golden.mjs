@@ -31,7 +31,7 @@ export function masked(text) {
 // steady is a snapshot without what is in another order, or there more often, at every run or after every visit. Of the list of
 // calls it is what stands above it: those of one moment stand in the order of ids.
 export function steady({page}, text) {
-  if (page === 'console_queue') return inOrder(text);
+  if (page === 'console_queue') return inOrder(text.replace(/\d+(?=[^\n]*\n +- \/url: \/console\/queue\?view=news\n)/, '‹count›')); // what was opened is new no more
   if (page === 'console_audit') return text.replace(/\d+(?=条记录都|條紀錄都| entries, all)/, '‹count›'); // every look at a case is an entry
   if (page === 'console_calls') return text.split(/\n +- '?region "/)[0] + '\n';
   return /^console_(accounts|case)$/.test(page) ? settled(text) : text;

@@ -44,12 +44,20 @@ func (s *Service) inbox(ctx context.Context, by Access) ([]Notice, error) {
 	return list, nil
 }
 
-// holding are the notices without the reminders of what is done, or has another last day since.
-func holding(list []Notice, running []Deadline) []Notice {
+// holding are the notices without the reminders of what is done, or has another last day since, and without a question that was
+// answered, or is no question any more.
+func holding(list []Notice, running []Deadline, asked *SurveyQuestion) []Notice {
 	return slices.DeleteFunc(list, func(n Notice) bool {
-		return n.Kind == notify.Reminder && !slices.ContainsFunc(running, func(d Deadline) bool {
-			return d.Leg == n.Leg && d.Clock.ID == n.Clock && d.Due.String() == n.Due
-		})
+		switch n.Kind {
+		case notify.Reminder:
+			return !slices.ContainsFunc(running, func(d Deadline) bool {
+				return d.Leg == n.Leg && d.Clock.ID == n.Clock && d.Due.String() == n.Due
+			})
+		case notify.Survey:
+			return asked == nil || !n.At.After(asked.ClosedAt) || asked.Answer != "" && asked.Answer != Unsure
+		default:
+			return false
+		}
 	})
 }
 

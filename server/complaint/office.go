@@ -24,6 +24,7 @@ type Staff struct {
 // The views of a queue.
 const (
 	Due         = "due"         // somebody must act by a day, the nearest first
+	News        = "news"        // something that no officer has opened yet: a message, a file, an answer
 	Mine        = "mine"        // assigned to whoever asks
 	Unassigned  = "unassigned"  // assigned to nobody
 	WithCitizen = "citizen"     // she has to move next
@@ -33,7 +34,7 @@ const (
 )
 
 // Views lists them in the order in which they are shown.
-var Views = []string{Due, Mine, Unassigned, WithCitizen, WithFirm, Unconfirmed, Closed}
+var Views = []string{Due, News, Mine, Unassigned, WithCitizen, WithFirm, Unconfirmed, Closed}
 
 // Filter chooses a page of a queue.
 type Filter struct {
@@ -51,7 +52,8 @@ type Row struct {
 	Helper                 bool
 	Deadline               *Deadline // the nearest that somebody must keep, without its steps
 	Assignee, AssigneeName string
-	Unread                 int // messages of hers that nobody has read
+	Unread                 int // messages of hers, or of the firm's, that no officer has opened
+	Added                  int // facts and files of hers that came since an officer last opened it
 	ChangedAt, SubmittedAt time.Time
 }
 

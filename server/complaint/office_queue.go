@@ -110,7 +110,7 @@ func (s *Service) rows(ctx context.Context, by Staff, list []store.Queued) ([]Ro
 		}
 		r.Person = who.Contact.Name
 		if by.Actor == dispute.Officer {
-			r.Unread, r.Assignee = d.Unread, d.Assignee
+			r.Unread, r.Added, r.Assignee = d.Unread, d.Added, d.Assignee
 			if _, known := names[r.Assignee]; !known {
 				name, err := s.nameOf(ctx, r.Assignee)
 				if err != nil {

@@ -80,7 +80,6 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 	if f.Notices, err = s.inbox(ctx, by); err != nil {
 		return File{}, err
 	}
-	f.Notices = holding(f.Notices, f.Deadlines)
 	if f.Copies, err = s.copies(ctx, by); err != nil {
 		return File{}, err
 	}
@@ -91,6 +90,7 @@ func (s *Service) Read(ctx context.Context, by Access) (File, error) {
 		return File{}, err
 	}
 	f.Survey = s.question(d, f)
+	f.Notices = holding(f.Notices, f.Deadlines, f.Survey)
 	f.Seen, err = s.seenBy(ctx, d.ID)
 	return f, err
 }

@@ -12,6 +12,7 @@ import (
 	"anxin/server/complaint"
 	"anxin/server/dispute"
 	"anxin/server/fault"
+	"anxin/server/notify"
 	"anxin/server/store/storetest"
 )
 
@@ -49,13 +50,27 @@ func TestAnswersWhetherItIsSolved(t *testing.T) {
 			t.Error("after seven days she is not asked")
 		}
 		answer("perhaps", "", fault.Invalid)
+		asked := func(want int, when string) {
+			t.Helper()
+			for _, n := range d.read(t, by).Notices {
+				if n.Kind == notify.Survey {
+					want--
+				}
+			}
+			if want != 0 {
+				t.Errorf("%s, her inbox asks %d times too few", when, want)
+			}
+		}
 		answer(complaint.Unsure, "", kept)
+		asked(1, "not sure yet")
 		db.Clock.Move(21 * 24 * time.Hour)
 		if got := d.asksWhetherSolved(t); got != 2 {
 			t.Errorf("who is not sure is asked %d times", got)
 		}
+		asked(2, "asked again")
 		answer(complaint.Unsolved, " 说好的钱没有到。\n", kept)
 		answer(complaint.Unsolved, " 说好的钱没有到。\n", kept)
+		asked(0, "answered")
 		f := d.read(t, by)
 		if q := f.Survey; q.Answer != complaint.Unsolved || q.Text != "说好的钱没有到。" || q.At != db.Clock.Now().UTC().Truncate(time.Microsecond) || len(f.Surveys) != 1 {
 			t.Errorf("kept is %+v of %d", q, len(f.Surveys))
@@ -68,6 +83,11 @@ func TestAnswersWhetherItIsSolved(t *testing.T) {
 		if f := d.read(t, by); f.Survey != nil || len(f.Surveys) != 1 {
 			t.Errorf("opened again, the question is %+v, the answers %+v", f.Survey, f.Surveys)
 		}
+		asked(0, "opened again")
+		db.Clock.Move(time.Hour)
+		d.do(t, by, 0, dispute.Solve)
+		asked(0, "at another end")
+		d.do(t, by, 0, dispute.Reopen)
 		answer(complaint.Solved, "", fault.Conflict)
 		unflawed(t, d)
 	})

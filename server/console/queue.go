@@ -29,7 +29,7 @@ type QueuePage struct {
 // CaseRow is a case in the list.
 type CaseRow struct {
 	URL, Number, Person, Firm, Product, State, Assignee, Changed string
-	Helper, Unread                                               string
+	Helper, Unread, Added                                        string
 	Due                                                          *Due
 }
 
@@ -51,7 +51,7 @@ func (k *Console) queue(c echo.Context) error {
 		return err
 	}
 	for _, v := range complaint.Views {
-		if !p.Council && (v == complaint.Mine || v == complaint.Unassigned || v == complaint.Unconfirmed) {
+		if !p.Council && (v == complaint.News || v == complaint.Mine || v == complaint.Unassigned || v == complaint.Unconfirmed) {
 			continue // a firm's handlers are assigned nothing
 		}
 		words := p.Must("desk.view_" + v)
@@ -114,6 +114,9 @@ func (k *Console) caseRows(b view.Base, rows []complaint.Row) ([]CaseRow, error)
 		}
 		if r.Unread > 0 {
 			row.Unread = b.Must("desk.unread", "count", r.Unread)
+		}
+		if r.Added > 0 {
+			row.Added = b.Must("desk.added_new", "count", r.Added)
 		}
 		if r.Deadline != nil {
 			d, err := due(b, *r.Deadline, k.Now())

@@ -35,7 +35,7 @@ func desk(t *testing.T, s *complaint.Service, accounts *account.Service) {
 	lists(t, s, officer, seen)
 	files(t, s, officer, seen)
 	for _, what := range []string{
-		"view due", "view mine", "view unassigned", "view citizen", "view firm", "view unconfirmed", "view closed", "unread by us", "unread by her", "read by her",
+		"view due", "view news", "view mine", "view unassigned", "view citizen", "view firm", "view unconfirmed", "view closed", "unread by us", "unread by her", "read by her",
 		"note", "message officer", "message citizen", "message helper", "message handler", "call now or later", "call later", "call tried", "text message", "to be confirmed",
 		"letter drafted", "letter sent", "code asked for", "consent to everything", "consent in part", "paper of a firm", "file of hers", "written down by us", "linked",
 	} {

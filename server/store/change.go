@@ -29,6 +29,7 @@ type Change struct {
 	Standing   *Standing // as it is from now on; nil: as it was
 	Withdrawn  []string  // ids of consents that hold no longer
 	Duplicate  string    // the dispute under which the matter is carried on
+	News       bool      // of the events no officer knows
 }
 
 // Append adds events to a dispute, with what follows from them, and tells its new version.
@@ -112,6 +113,11 @@ func (tx *Tx) apply(c Change) (int64, error) {
 	}
 	if err := tx.beside(c); err != nil {
 		return 0, err
+	}
+	if c.News {
+		if err := tx.news(c.Dispute); err != nil {
+			return 0, err
+		}
 	}
 	if err := tx.deadlines(c); err != nil {
 		return 0, err

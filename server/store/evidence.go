@@ -54,7 +54,10 @@ func (s *Store) AddEvidence(ctx context.Context, e Evidence, actor, actorID stri
 		if size+e.Size > maxFileBytes {
 			return ErrTooLarge
 		}
-		return tx.insertEvidence(e)
+		if err := tx.insertEvidence(e); err != nil || actor == officer {
+			return err
+		}
+		return tx.news(e.Dispute)
 	}))
 }
 

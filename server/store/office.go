@@ -31,6 +31,15 @@ func (tx *Tx) standing(dispute string, st Standing) error {
 	return err
 }
 
+// officer is the actor who reads for the council: what any other does is news to it.
+const officer = "officer"
+
+// news notes that there is something that no officer has opened yet, since now or since what came before it and was not opened either.
+func (tx *Tx) news(dispute string) error {
+	_, err := tx.Exec("UPDATE disputes SET news_at = COALESCE(news_at, $1) WHERE id = $2", tx.now, dispute)
+	return err
+}
+
 // Sight is what decides whether somebody of the staff may see a dispute.
 type Sight struct {
 	OpenTo   string // the institution whose handlers may
@@ -192,7 +201,10 @@ func (s *Store) OpenAs(ctx context.Context, dispute, actor, actorID, action stri
 		if o.Messages, err = tx.messages(dispute); err != nil {
 			return err
 		}
-		if o.Linked, err = tx.linked(dispute); err != nil || actor != "officer" || action != Read {
+		if o.Linked, err = tx.linked(dispute); err != nil || actor != officer || action != Read {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE disputes SET news_at = NULL WHERE id = $1", dispute); err != nil {
 			return err
 		}
 		if err := tx.markRead(dispute, ToCouncil); err != nil {
