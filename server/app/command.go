@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -105,6 +106,11 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 		return err
 	}
 	memory.BigPages(startMemory)
+	if getenv("GOMAXPROCS") == "" {
+		// The hash of a code holds a processor for as long as it takes. While there is one on each, what the database answers would lie
+		// until one is done, at every statement anew: with one more than there are, the system shares them out. BenchmarkBesideHashes.
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
 	// What is read at start stays: collecting garbage meanwhile finds little and takes a fifth of the time.
 	usual := debug.SetGCPercent(startGC)
 	log := slog.New(slog.NewTextHandler(stderr, nil))

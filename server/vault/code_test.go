@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"regexp"
+	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 func TestIndexFindsWhatPeopleWrite(t *testing.T) {
@@ -177,4 +182,58 @@ func BenchmarkHashCode(b *testing.B) {
 			hash()
 		}
 	})
+}
+
+// What waits for the network while codes are hashed: how long an echo on the loopback takes with as many processors as Go takes by
+// itself, in times of what it takes with one more.
+func BenchmarkBesideHashes(b *testing.B) {
+	v := open(b, oneKey)
+	v.Cost = defaultCost
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			_, _ = io.Copy(c, c)
+		}
+	}()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	ctx, stop := context.WithCancel(b.Context())
+	var hashing sync.WaitGroup
+	defer hashing.Wait()
+	defer stop()
+	for range 2 * runtime.NumCPU() {
+		hashing.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = v.HashCode(ctx, "1", "2")
+			}
+		})
+	}
+	was := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(was)
+	echo := func(procs int) time.Duration {
+		runtime.GOMAXPROCS(procs)
+		begin := time.Now()
+		for range 50 {
+			if _, err := c.Write([]byte{1}); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return time.Since(begin)
+	}
+	var usual, more time.Duration
+	for b.Loop() {
+		usual += echo(was)
+		more += echo(was + 1)
+	}
+	b.ReportMetric(float64(usual)/float64(more), "times-as-long")
 }
