@@ -85,6 +85,11 @@ func TestNews(t *testing.T) {
 		d.openCase(t, officer, by.Dispute)
 		d.do(t, by, 0, dispute.Solve)
 		news("she says that it is solved", 1, 0, 0)
+		d.openCase(t, officer, by.Dispute)
+		if err := d.AnswerSurvey(t.Context(), by, complaint.Unsolved, ""); err != nil {
+			t.Fatal(err)
+		}
+		news("she answers that it is not", 1, 0, 0)
 		verified(t, d)
 	})
 }

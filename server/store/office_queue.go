@@ -212,7 +212,7 @@ func ErrCursor(err error) bool { return errors.Is(err, errCursor) }
 func (tx *Tx) queued(q *question, where string) (list []Queued, err error) {
 	err = tx.Query(`SELECT d.id, d.number, d.state, d.body, d.leg_state, d.waits_for, d.next_due, d.next_clock, d.next_leg, d.product, d.institution,
 		d.open_to, d.unconfirmed, d.assignee, d.submitted_at, d.changed_at, d.closed_at,
-		(SELECT count(*) FROM messages m WHERE m.dispute_id = d.id AND m.audience IN ('`+ToCouncil+`', '`+ToFirm+`') 
+		(SELECT count(*) FROM messages m WHERE m.dispute_id = d.id AND m.audience IN ('`+ToCouncil+`', '`+ToFirm+`')
 			AND m.author <> '`+officer+`' AND m.read_at IS NULL),
 		(SELECT count(*) FROM events e WHERE e.dispute_id = d.id AND e.event IN ('add_facts', 'supply') AND e.actor <> '`+officer+`' AND e.at >= d.news_at)
 			+ (SELECT count(*) FROM evidence f WHERE f.dispute_id = d.id AND f.party_id IS NOT NULL AND f.removed_at IS NULL AND f.received_at >= d.news_at)

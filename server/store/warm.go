@@ -3,7 +3,11 @@ package store
 import (
 	"context"
 	"sync"
+	"time"
 )
+
+// warmAtMost is how long warming holds the connections that it has got while it waits for the others.
+const warmAtMost = 5 * time.Second
 
 // Warm opens the connections that a server will need and lets each read up on the tables, so that those who come first do not wait
 // for it: BenchmarkWarm. What goes wrong is left to those who need a connection. On SQLite there is nothing to warm.
@@ -11,6 +15,8 @@ func (s *Store) Warm(ctx context.Context) {
 	if s.dialect.warm == "" {
 		return
 	}
+	ctx, stop := context.WithTimeout(ctx, warmAtMost)
+	defer stop()
 	n := s.writing.Stats().MaxOpenConnections
 	var open, done sync.WaitGroup
 	open.Add(n) // each is held until all are there, or one would be opened and lent four times
