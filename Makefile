@@ -26,8 +26,7 @@ tools:
 # What is raced whole is not tested a second time without.
 RACED = ./server/shelf ./server/library ./server/limit ./server/vault ./server/evidence ./server/jobs
 
-# What the image's Dockerfile and the race detector compile is compiled twice, and nothing a third time: unit tests and the test server
-# are built as the image is.
+# As the Dockerfile builds, which a test follows: the same packages are not compiled once more in another way.
 unit testserver: export CGO_ENABLED = 0
 unit testserver: export GOFLAGS += -trimpath
 

@@ -252,6 +252,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 		ConnContext:       shelf.ConnContext,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	go a.Store.Warm(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(shelf.Listen(listener)) }()
 	if ready != nil {

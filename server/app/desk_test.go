@@ -83,6 +83,32 @@ func TestOfficerWorksACase(t *testing.T) {
 	}
 }
 
+// What she writes is new until an officer has its page before them: a form about the case shows nothing of it.
+func TestNewUntilItIsShown(t *testing.T) {
+	t.Parallel()
+	o := openConsole(t)
+	f := o.file(t, herAnswers())
+	s := o.employs(t, account.Officer, "林晓")
+	at := s.casePage(t)
+	const view = "/console/queue?view=news"
+	s.sees(t, view).is(t, "nobody has opened it", 200, at)
+	s.sees(t, at)
+	if a := s.sees(t, view); strings.Contains(a.text, at) {
+		t.Errorf("it is still new: %s", a.words())
+	}
+	if err := o.Complaints.Say(t.Context(), f.by, "请看新的单子"); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"/do/refuse?leg=0", "/firm", "/recuse"} {
+		s.sees(t, at+form).is(t, form, 200)
+	}
+	s.sees(t, view).is(t, "she wrote", 200, at, "有1条新留言")
+	s.sees(t, at).is(t, "the case", 200, "请看新的单子")
+	if a := s.sees(t, view); strings.Contains(a.text, at) {
+		t.Errorf("it is still new: %s", a.words())
+	}
+}
+
 // Who is changed under, keeps what was typed.
 func TestAChangedCaseKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()

@@ -56,9 +56,6 @@ func hold(cfg config.Config, opts Options) (_ *held, err error) {
 	if h.store, err = store.Open(context.Background(), o); err != nil {
 		return nil, err
 	}
-	if opts.Sweeps { // a server that people come to
-		go h.store.Warm(context.Background())
-	}
 	if h.evidence, err = evidence.Open(evidenceFolder(cfg), h.vault, opts.Log); err != nil {
 		return nil, err
 	}

@@ -71,7 +71,6 @@ func (s *Service) act(ctx context.Context, by Access, act Act) error {
 	change := store.Change{
 		Dispute: d.ID, Version: d.Version, State: string(m.c.State), Closed: dispute.Disputes.Standing(m.c.State) != dispute.Moving,
 		Events: events, Legs: legs, Deadlines: m.deadlines(ids),
-		News: slices.Contains([]dispute.Actor{dispute.Citizen, dispute.Helper, dispute.Handler}, by.Actor),
 	}
 	if err := s.share(ctx, d, m, act, ids, &change); err != nil {
 		return err

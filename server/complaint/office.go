@@ -24,7 +24,7 @@ type Staff struct {
 // The views of a queue.
 const (
 	Due         = "due"         // somebody must act by a day, the nearest first
-	News        = "news"        // something that no officer has opened yet: a message, a file, an answer
+	News        = "news"        // somebody outside did something that no officer has been shown
 	Mine        = "mine"        // assigned to whoever asks
 	Unassigned  = "unassigned"  // assigned to nobody
 	WithCitizen = "citizen"     // she has to move next
@@ -52,8 +52,8 @@ type Row struct {
 	Helper                 bool
 	Deadline               *Deadline // the nearest that somebody must keep, without its steps
 	Assignee, AssigneeName string
-	Unread                 int // messages of hers, or of the firm's, that no officer has opened
-	Added                  int // facts and files of hers that came since an officer last opened it
+	Unread                 int // messages of hers, or of the firm's, that no officer has been shown
+	Added                  int // facts and files of hers that are as new
 	ChangedAt, SubmittedAt time.Time
 }
 

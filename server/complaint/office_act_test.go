@@ -234,7 +234,7 @@ func TestQueue(t *testing.T) {
 		}
 		want := map[string][]int{
 			complaint.Due: {0, 3, 4}, complaint.Unassigned: {0, 2, 4}, complaint.WithCitizen: {2}, complaint.WithFirm: nil, complaint.Closed: {1}, complaint.Mine: nil,
-			complaint.News: {1},
+			complaint.News: {0, 1, 2, 3, 4},
 		}
 		for view, cases := range want {
 			var ids []string

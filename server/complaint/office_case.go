@@ -14,10 +14,20 @@ import (
 	"anxin/server/store"
 )
 
-// OpenCase reads a case for somebody of the staff, and notes in it that they did: she sees that in her file. It is
-// [fault.NotFound] where they may not, as where there is none.
+// OpenCase reads a case for somebody of the staff who is shown all of it, and notes in it that they read it: she sees that in her file,
+// and beside what she wrote. It is [fault.NotFound] where they may not, as where there is none.
 func (s *Service) OpenCase(ctx context.Context, by Staff, id string) (CaseFile, error) {
+	o, err := s.Store.ShowAs(ctx, id, string(by.Actor), by.ID, by.may)
+	return s.caseOf(ctx, by, id, o, err)
+}
+
+// ReadCase is [Service.OpenCase] for a page that needs the case and shows little of it: what she wrote meanwhile stays unread.
+func (s *Service) ReadCase(ctx context.Context, by Staff, id string) (CaseFile, error) {
 	o, err := s.Store.OpenAs(ctx, id, string(by.Actor), by.ID, store.Read, by.may)
+	return s.caseOf(ctx, by, id, o, err)
+}
+
+func (s *Service) caseOf(ctx context.Context, by Staff, id string, o store.Opened, err error) (CaseFile, error) {
 	if store.NotFound(err) {
 		return CaseFile{}, errNoCase()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"anxin/server/dispute"
@@ -22,7 +23,7 @@ func (s *Service) Queue(ctx context.Context, by Staff, f Filter) (Queue, error) 
 	if f.View == "" {
 		f.View = Due
 	}
-	if by.works() != nil || !slices.Contains(Views, f.View) {
+	if by.works() != nil || !slices.Contains(by.Views(), f.View) {
 		return Queue{}, fault.New(fault.NotFound, "there is no such queue")
 	}
 	if f.Limit <= 0 {
@@ -37,6 +38,7 @@ func (s *Service) Queue(ctx context.Context, by Staff, f Filter) (Queue, error) 
 	if err != nil {
 		return Queue{}, err
 	}
+	maps.DeleteFunc(counts, func(view string, _ int) bool { return !slices.Contains(by.Views(), view) })
 	rows, err := s.rows(ctx, by, list)
 	return Queue{Rows: rows, Next: next, Counts: counts}, err
 }
@@ -49,9 +51,21 @@ func (by Staff) works() error {
 	return errNoCase()
 }
 
+// Views are those that somebody has: a firm's handlers are assigned nothing, and what the council has not read is nobody else's.
+func (by Staff) Views() []string {
+	if by.Actor == dispute.Handler {
+		return []string{Due, WithCitizen, WithFirm, Closed}
+	}
+	return Views
+}
+
 // queue says to the store what [Staff.may] says of one case.
 func (by Staff) queue() store.QueueFor {
-	return store.QueueFor{Staff: by.ID, Actor: string(by.Actor), Institution: by.Institution}
+	q := store.QueueFor{Staff: by.ID, Actor: string(by.Actor), Institution: by.Institution}
+	for _, e := range adds {
+		q.Adds = append(q.Adds, string(e))
+	}
+	return q
 }
 
 // FindCases finds cases by number, name or telephone, however written, among those that somebody may see.

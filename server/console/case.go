@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -101,18 +102,20 @@ type desk struct {
 	id string
 }
 
-// at opens the case of the address, which notes in it that it was read.
-func (k *Console) at(c echo.Context) (desk, error) {
+// at reads the case of the address for a form about it, which notes in the case that it was read.
+func (k *Console) at(c echo.Context) (desk, error) { return k.by(c, k.Complaints.ReadCase) }
+
+func (k *Console) by(c echo.Context, read func(context.Context, complaint.Staff, string) (complaint.CaseFile, error)) (desk, error) {
 	d := desk{k: k, c: c, by: staff(c), id: c.Param("id")}
 	var err error
-	d.f, err = k.Complaints.OpenCase(c.Request().Context(), d.by, d.id)
+	d.f, err = read(c.Request().Context(), d.by, d.id)
 	return d, err
 }
 
 func (d desk) office() bool { return d.by.Actor == dispute.Officer }
 
 func (k *Console) openCase(c echo.Context) error {
-	d, err := k.at(c)
+	d, err := k.by(c, k.Complaints.OpenCase)
 	if err != nil {
 		return err
 	}

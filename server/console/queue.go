@@ -50,10 +50,7 @@ func (k *Console) queue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range complaint.Views {
-		if !p.Council && (v == complaint.News || v == complaint.Mine || v == complaint.Unassigned || v == complaint.Unconfirmed) {
-			continue // a firm's handlers are assigned nothing
-		}
+	for _, v := range staff(c).Views() {
 		words := p.Must("desk.view_" + v)
 		p.Views = append(p.Views, view.Link{
 			URL: queuePath + "?view=" + v, Text: p.Must("desk.view_count", "view", words, "count", q.Counts[v]), Current: v == now,

@@ -29,7 +29,6 @@ type Change struct {
 	Standing   *Standing // as it is from now on; nil: as it was
 	Withdrawn  []string  // ids of consents that hold no longer
 	Duplicate  string    // the dispute under which the matter is carried on
-	News       bool      // of the events no officer knows
 }
 
 // Append adds events to a dispute, with what follows from them, and tells its new version.
@@ -114,10 +113,8 @@ func (tx *Tx) apply(c Change) (int64, error) {
 	if err := tx.beside(c); err != nil {
 		return 0, err
 	}
-	if c.News {
-		if err := tx.news(c.Dispute); err != nil {
-			return 0, err
-		}
+	if err := tx.news(c.Dispute, c.Events[0].Actor); err != nil { // what follows from the first stands in no person's name
+		return 0, err
 	}
 	if err := tx.deadlines(c); err != nil {
 		return 0, err

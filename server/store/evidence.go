@@ -54,10 +54,10 @@ func (s *Store) AddEvidence(ctx context.Context, e Evidence, actor, actorID stri
 		if size+e.Size > maxFileBytes {
 			return ErrTooLarge
 		}
-		if err := tx.insertEvidence(e); err != nil || actor == officer {
+		if err := tx.insertEvidence(e); err != nil {
 			return err
 		}
-		return tx.news(e.Dispute)
+		return tx.news(e.Dispute, actor)
 	}))
 }
 

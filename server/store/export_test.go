@@ -29,6 +29,12 @@ func Commits(s *Store) int64 { return s.writer.(*group).commits.Load() }
 // GroupAtMost bounds the groups from now on.
 func GroupAtMost(s *Store, n int) { s.writer.(*group).max.Store(int64(n)) }
 
+// Connections counts those that are open, and how many there may be.
+func Connections(s *Store) (open, most int) {
+	st := s.writing.Stats()
+	return st.OpenConnections, st.MaxOpenConnections
+}
+
 // Schema lists what a database's tables are made of, in words that both kinds share.
 func Schema(t testing.TB, s *Store) []string {
 	t.Helper()

@@ -65,10 +65,10 @@ func (tx *Tx) say(m Message) error {
 	_, err := tx.Exec(`INSERT INTO messages (id, dispute_id, leg_id, seq, author, author_id, audience, body, sent_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		m.ID, m.Dispute, orNull(m.Leg), m.Seq, m.Author, orNull(m.AuthorID), m.Audience, tx.seal("messages", "body", m.ID, m.Body), m.SentAt)
-	if err != nil || m.Author == officer {
+	if err != nil {
 		return err
 	}
-	return tx.news(m.Dispute)
+	return tx.news(m.Dispute, m.Author)
 }
 
 // Messages are those of a dispute for the audiences, the oldest first.

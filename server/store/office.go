@@ -31,11 +31,15 @@ func (tx *Tx) standing(dispute string, st Standing) error {
 	return err
 }
 
-// officer is the actor who reads for the council: what any other does is news to it.
-const officer = "officer"
+// outside are those whose doings are news to the council. What it does itself is not, and what a clock does has a day or a letter.
+func outside(actor string) bool { return actor == "citizen" || actor == "helper" || actor == "handler" }
 
-// news notes that there is something that no officer has opened yet, since now or since what came before it and was not opened either.
-func (tx *Tx) news(dispute string) error {
+// news notes that an actor did something that no officer has been shown, since now or since what came before it and was not shown
+// either.
+func (tx *Tx) news(dispute, actor string) error {
+	if !outside(actor) {
+		return nil
+	}
 	_, err := tx.Exec("UPDATE disputes SET news_at = COALESCE(news_at, $1) WHERE id = $2", tx.now, dispute)
 	return err
 }
@@ -178,8 +182,29 @@ type Opened struct {
 }
 
 // OpenAs reads a dispute for somebody of the staff, if may lets them, and notes in its audit that they read it, in the same
-// transaction. What was written to the council is read when an officer opens it by [Read].
+// transaction.
 func (s *Store) OpenAs(ctx context.Context, dispute, actor, actorID, action string, may func(Sight) error) (Opened, error) {
+	return s.openAs(ctx, dispute, actor, actorID, action, may, func(*Tx) error { return nil })
+}
+
+// ShowAs is [Store.OpenAs] for who is shown all that stands in it: where that is an officer, what was written to the council is read,
+// and nothing is new any more.
+func (s *Store) ShowAs(ctx context.Context, dispute, actor, actorID string, may func(Sight) error) (Opened, error) {
+	return s.openAs(ctx, dispute, actor, actorID, Read, may, func(tx *Tx) error {
+		if outside(actor) {
+			return nil
+		}
+		if _, err := tx.Exec("UPDATE disputes SET news_at = NULL WHERE id = $1", dispute); err != nil {
+			return err
+		}
+		if err := tx.markRead(dispute, ToCouncil); err != nil {
+			return err
+		}
+		return tx.markRead(dispute, ToFirm)
+	})
+}
+
+func (s *Store) openAs(ctx context.Context, dispute, actor, actorID, action string, may func(Sight) error, then func(*Tx) error) (Opened, error) {
 	var o Opened
 	err := s.Write(ctx, func(tx *Tx) (err error) {
 		o = Opened{}
@@ -201,16 +226,10 @@ func (s *Store) OpenAs(ctx context.Context, dispute, actor, actorID, action stri
 		if o.Messages, err = tx.messages(dispute); err != nil {
 			return err
 		}
-		if o.Linked, err = tx.linked(dispute); err != nil || actor != officer || action != Read {
+		if o.Linked, err = tx.linked(dispute); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("UPDATE disputes SET news_at = NULL WHERE id = $1", dispute); err != nil {
-			return err
-		}
-		if err := tx.markRead(dispute, ToCouncil); err != nil {
-			return err
-		}
-		return tx.markRead(dispute, ToFirm)
+		return then(tx)
 	})
 	return o, doing("open a dispute", err)
 }

@@ -20,6 +20,7 @@ type QueueFor struct {
 	After       string
 	Limit       int
 	IDs         []string // instead of a view: these alone
+	Adds        []string // the events by which facts are added
 }
 
 // Queued is a dispute in a queue.
@@ -27,8 +28,8 @@ type Queued struct {
 	ID, Number, State string
 	Standing          Standing
 	Assignee          string
-	Unread            int    // messages that no officer has opened
-	Added             int    // facts and files of hers that came since an officer last opened it, if one has
+	Unread            int    // messages to the council that no officer has been shown
+	Added             int    // facts and files of hers that are as new
 	Body              []byte // what was filed
 	Parties           []Party
 	SubmittedAt       time.Time
@@ -45,12 +46,7 @@ var views = []view{
 	{"due", func(q *question) string {
 		return "d.closed_at IS NULL AND (d.waits_for = " + q.arg(q.Actor) + " OR d.next_due <= " + q.arg(q.now) + ")"
 	}},
-	{"news", func(q *question) string {
-		if q.Actor != officer {
-			return "1 = 0" // what the council has not read is nobody else's
-		}
-		return "d.news_at IS NOT NULL"
-	}},
+	{"news", func(*question) string { return "d.news_at IS NOT NULL" }},
 	{"mine", func(q *question) string { return "d.closed_at IS NULL AND d.assignee = " + q.arg(q.Staff) }},
 	{"unassigned", func(*question) string { return "d.closed_at IS NULL AND d.assignee IS NULL" }},
 	{"citizen", func(*question) string { return "d.closed_at IS NULL AND d.waits_for = 'citizen'" }},
@@ -74,7 +70,7 @@ func (q *question) arg(v any) string {
 // seen is what somebody sees of all disputes.
 func (q *question) seen() string {
 	sees := "NOT EXISTS (SELECT 1 FROM recusals r WHERE r.dispute_id = d.id AND r.staff = " + q.arg(q.Staff) + ")"
-	if q.Actor != officer {
+	if q.Actor != "officer" {
 		sees += " AND d.open_to = " + q.arg(q.Institution)
 	}
 	return sees
@@ -210,11 +206,13 @@ func place(cursor string) (at time.Time, id string, err error) {
 func ErrCursor(err error) bool { return errors.Is(err, errCursor) }
 
 func (tx *Tx) queued(q *question, where string) (list []Queued, err error) {
+	adds := marks(len(q.args)+1, len(q.Adds))
+	q.args = append(q.args, anys(q.Adds)...)
 	err = tx.Query(`SELECT d.id, d.number, d.state, d.body, d.leg_state, d.waits_for, d.next_due, d.next_clock, d.next_leg, d.product, d.institution,
 		d.open_to, d.unconfirmed, d.assignee, d.submitted_at, d.changed_at, d.closed_at,
 		(SELECT count(*) FROM messages m WHERE m.dispute_id = d.id AND m.audience IN ('`+ToCouncil+`', '`+ToFirm+`')
-			AND m.author <> '`+officer+`' AND m.read_at IS NULL),
-		(SELECT count(*) FROM events e WHERE e.dispute_id = d.id AND e.event IN ('add_facts', 'supply') AND e.actor <> '`+officer+`' AND e.at >= d.news_at)
+			AND m.author <> 'officer' AND m.read_at IS NULL),
+		(SELECT count(*) FROM events e WHERE e.dispute_id = d.id AND e.event IN (`+adds+`) AND e.actor <> 'officer' AND e.at >= d.news_at)
 			+ (SELECT count(*) FROM evidence f WHERE f.dispute_id = d.id AND f.party_id IS NOT NULL AND f.removed_at IS NULL AND f.received_at >= d.news_at)
 		FROM disputes d WHERE `+where, q.args, func(scan func(...any) error) error {
 		var d Queued

@@ -58,10 +58,8 @@ func (tx *Tx) answerSurvey(a Survey, actor, actorID string) error {
 	if err != nil {
 		return err
 	}
-	if actor != officer {
-		if err := tx.news(a.Dispute); err != nil {
-			return err
-		}
+	if err := tx.news(a.Dispute, actor); err != nil {
+		return err
 	}
 	return tx.audit(a.Dispute, []auditEntry{auditEntry{Actor: actor, ActorID: actorID}.of("surveyed", "survey "+a.ID, surveyBytes(a))})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"anxin/server/store"
 	"anxin/server/store/storetest"
 )
 
@@ -15,6 +16,9 @@ func TestWarm(t *testing.T) {
 		db.Warm(t.Context())
 		if s := db.Log.String(); s != "" {
 			t.Errorf("warming says %s", s)
+		}
+		if open, most := store.Connections(db.Store); db.Options.URL != "" && open != most {
+			t.Errorf("%d of %d connections are there", open, most)
 		}
 		submit(t, db, "a key", number)
 		db.Close()
